@@ -1,0 +1,105 @@
+"""Numbers and words that Ganeti's wire formats fix, as enums.
+
+Imports nothing of this project, so that every layer (and a command's fast start) can use it.
+Source: Ganeti 3.0's published constants and what its daemons answer.
+"""
+
+import enum
+from typing import Final
+
+LUXI_VERSION: Final = 3000000
+"""What Luxi clients of Ganeti 3.0 send as ``version``; servers do not look at it."""
+
+SOFTWARE_VERSION: Final = "3.0.2"
+"""The release of Ganeti whose behaviour this project follows, as clients are told."""
+
+PROTOCOL_VERSION: Final = 3000000
+CONFIG_VERSION: Final = 3000000
+OS_API_VERSION: Final = 20
+EXPORT_VERSION: Final = 0
+
+CONFD_PORT: Final = 1814
+"""Default UDP port of confd (services database name ``ganeti-confd``)."""
+
+
+class ResultStatus(enum.IntEnum):
+    """The first half of each cell of a query's answer."""
+
+    NORMAL = 0
+    """The value is valid."""
+    UNKNOWN = 1
+    """There is no field of that name."""
+    NODATA = 2
+    """The value should exist but could not be obtained."""
+    UNAVAIL = 3
+    """The object has no such value."""
+    OFFLINE = 4
+    """The node that knows is marked offline."""
+
+
+class FieldKind(enum.StrEnum):
+    """How a field's values are to be shown."""
+
+    UNKNOWN = "unknown"
+    TEXT = "text"
+    BOOL = "bool"
+    NUMBER = "number"
+    FLOAT = "float"
+    UNIT = "unit"
+    """An integer of MiB."""
+    TIMESTAMP = "timestamp"
+    """Seconds since 1970, may be fractional."""
+    OTHER = "other"
+    """Any JSON value."""
+
+
+class ItemType(enum.StrEnum):
+    """What a ``Query`` asks about (its first argument)."""
+
+    INSTANCE = "instance"
+    NODE = "node"
+    GROUP = "group"
+    NETWORK = "network"
+    EXPORT = "export"
+    JOB = "job"
+    FILTER = "filter"
+    LOCK = "lock"
+    OS = "os"
+    EXTSTORAGE = "extstorage"
+    CLUSTER = "cluster"
+
+
+class TagKind(enum.StrEnum):
+    """What can bear tags, as ``QueryTags`` names it."""
+
+    CLUSTER = "cluster"
+    NODE = "node"
+    INSTANCE = "instance"
+    GROUP = "nodegroup"
+    NETWORK = "network"
+
+
+class ErrorCode(enum.StrEnum):
+    """The second argument of an ``OpPrereqError``."""
+
+    RESOLVER = "resolver_error"
+    NO_RESOURCES = "insufficient_resources"
+    TEMP_NO_RESOURCES = "temp_insufficient_resources"
+    WRONG_INPUT = "wrong_input"
+    WRONG_STATE = "wrong_state"
+    UNKNOWN_ENTITY = "unknown_entity"
+    ALREADY_EXISTS = "already_exists"
+    NOT_UNIQUE = "resource_not_unique"
+    INTERNAL = "internal_error"
+    ENVIRONMENT = "environment_error"
+
+
+class ExitCode(enum.IntEnum):
+    """How a command or daemon ends (Ganeti's numbers)."""
+
+    SUCCESS = 0
+    FAILURE = 1
+    USAGE = 2
+    NOT_CLUSTER = 5
+    NOT_MASTER = 11
+    UNKNOWN_FIELD = 14

@@ -1,0 +1,112 @@
+"""Errors that travel over Luxi, each of which knows its wire form.
+
+An execution error is sent as ``[class, [argument, ...]]`` and leaves the connection usable; a request that
+could not even be parsed is answered with a plain string (:class:`RequestParseError`), after which the
+connection is closed. Source: the error classes that Ganeti 3.0's clients know by name.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from ganeti_lite.constants import ErrorCode
+
+
+class GanetiError(Exception):
+    """Any failure that a client is told by class name and arguments.
+
+    :ivar args: the arguments in wire order; the first is a message for people, except where a class says else.
+    """
+
+    wire_class: ClassVar[str] = "GenericError"
+
+    def to_wire(self) -> list[object]:
+        """The form ``[class, [argument, ...]]`` of an error answer."""
+        return [self.wire_class, list(self.args)]
+
+
+class GenericError(GanetiError):
+    """A failure that has no class of its own."""
+
+
+class OpPrereqError(GanetiError):
+    """The request is well-formed, but what it asks for cannot be: arguments are the message and an error code."""
+
+    wire_class = "OpPrereqError"
+
+    def __init__(self, message: str, code: str = ErrorCode.WRONG_INPUT) -> None:
+        super().__init__(message, str(code))
+
+    @property
+    def code(self) -> str:
+        """One of :class:`~ganeti_lite.constants.ErrorCode`, or what a newer daemon sent."""
+        return str(self.args[1])
+
+
+class ParameterError(GanetiError):
+    """A field name or a comparison in a filter does not fit."""
+
+    wire_class = "ParameterError"
+
+
+class ConfigurationError(GanetiError):
+    """There is no valid configuration to answer from."""
+
+    wire_class = "ConfigurationError"
+
+
+class ProgrammerError(GanetiError):
+    """An internal failure."""
+
+    wire_class = "ProgrammerError"
+
+
+class JobLost(GanetiError):
+    """A job's file is not there (any more)."""
+
+    wire_class = "JobLost"
+
+
+class LuxiError(GanetiError):
+    """The server cannot serve this request on this socket, or the protocol was violated."""
+
+    wire_class = "LuxiError"
+
+
+class RemoteError(GanetiError):
+    """An error of a class that this side does not know; arguments are the class and its arguments as received."""
+
+    @property
+    def remote_class(self) -> str:
+        return str(self.args[0])
+
+
+class RequestParseError(Exception):
+    """A request that is no request: answered by a plain string, then the connection is closed.
+
+    :ivar reason: what is wrong, without the prefix that :attr:`wire_text` puts in front.
+    """
+
+    PREFIX: ClassVar[str] = "Failed to parse request: "
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @property
+    def wire_text(self) -> str:
+        """The whole string of the error answer; clients know the prefix."""
+        return self.PREFIX + self.reason
+
+
+_KNOWN: Final[Mapping[str, type[GanetiError]]] = {
+    cls.wire_class: cls
+    for cls in (GenericError, OpPrereqError, ParameterError, ConfigurationError, ProgrammerError, JobLost, LuxiError)
+}
+
+
+def error_from_wire(name: str, arguments: Sequence[object]) -> GanetiError:
+    """The error that ``[name, arguments]`` stands for; a :class:`RemoteError` where the class is not known."""
+    cls = _KNOWN.get(name)
+    if cls is None or (cls is OpPrereqError and not 1 <= len(arguments) <= 2):
+        return RemoteError(name, list(arguments))
+    return cls(*arguments)

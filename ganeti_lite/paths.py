@@ -1,0 +1,67 @@
+"""Where Ganeti keeps its files and sockets, below a root that is ``/`` except in virtual clusters.
+
+Pure: nothing here looks at a file. Paths are strings, since :mod:`pathlib` would cost a listing a tenth of its time.
+Source: Ganeti 3.0 as Debian builds it.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class GanetiPaths(NamedTuple):
+    """The paths below one root.
+
+    :ivar root: absolute; ``/`` for a real cluster, ``GANETI_ROOTDIR`` for a node of a virtual one.
+    """
+
+    root: str = "/"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "GanetiPaths":
+        """The paths that the environment variable ``GANETI_ROOTDIR``, if set, chooses."""
+        return cls(environ.get("GANETI_ROOTDIR") or "/")
+
+    @property
+    def data_dir(self) -> str:
+        return self._below("var/lib/ganeti")
+
+    @property
+    def config_data(self) -> str:
+        """The configuration of the cluster."""
+        return self._below("var/lib/ganeti/config.data")
+
+    @property
+    def hmac_key(self) -> str:
+        """The key that signs confd's datagrams."""
+        return self._below("var/lib/ganeti/hmac.key")
+
+    @property
+    def queue_dir(self) -> str:
+        """The job files."""
+        return self._below("var/lib/ganeti/queue")
+
+    @property
+    def watcher_pause(self) -> str:
+        """Until when the watcher pauses, as seconds since 1970; there only while it may."""
+        return self._below("var/lib/ganeti/watcher.pause")
+
+    def ssconf(self, key: str) -> str:
+        """A file with one of the values that every node knows, one a line."""
+        return self._below(f"var/lib/ganeti/ssconf_{key}")
+
+    @property
+    def socket_dir(self) -> str:
+        return self._below("var/run/ganeti/socket")
+
+    @property
+    def query_socket(self) -> str:
+        """Where queries are answered."""
+        return self._below("var/run/ganeti/socket/ganeti-query")
+
+    @property
+    def master_socket(self) -> str:
+        """Where jobs are taken."""
+        return self._below("var/run/ganeti/socket/ganeti-master")
+
+    def _below(self, path: str) -> str:
+        return f"{self.root.rstrip('/')}/{path}"

@@ -1,0 +1,1 @@
+"""The tests mirror the packages; contracts, interop and bench stand beside them."""
