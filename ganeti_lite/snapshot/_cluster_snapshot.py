@@ -1,0 +1,181 @@
+"""The snapshot: one version of a cluster's whole configuration, with every relation between its objects indexed.
+
+It is the only thing that the config loader and the query side share. Relations are derived once, when first asked
+for, and are as read-only as the objects. A reference to an object that does not exist is no error here: relations
+leave it out, and :func:`ganeti_lite.snapshot.find_dangling` lists it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from attrs import frozen
+
+from ._cluster_values import Cluster
+from ._table import Table
+from ._values import Disk, FilterRule, Instance, Network, Node, NodeGroup
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Grouped = Mapping[K, tuple[V, ...]]
+_DRBD: Final = "drbd"
+
+
+def _group(pairs: Iterable[tuple[K, V]]) -> Grouped[K, V]:
+    """Values by key, in order of appearance, read-only."""
+    lists: defaultdict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        lists[key].append(value)
+    return MappingProxyType({key: tuple(values) for key, values in lists.items()})
+
+
+def drbd_nodes(disk: Disk) -> list[str]:
+    """UUIDs of the nodes that *disk* and its children name as DRBD peers, in the order of the logical ids."""
+    nodes = [node for node in disk.logical_id[:2] if isinstance(node, str)] if disk.dev_type == _DRBD else []
+    for child in disk.children:
+        if _may_have_peers(child):
+            nodes += drbd_nodes(child)
+    return nodes
+
+
+def _may_have_peers(disk: Disk) -> bool:
+    return disk.dev_type == _DRBD or bool(disk.children)
+
+
+@frozen(eq=False)
+class ClusterSnapshot:
+    """All of config.data of one moment.
+
+    :ivar version: format version as in the file (3000000 for 3.0).
+    :ivar serial_no: rises with each write of the file.
+    """
+
+    version: int
+    serial_no: int
+    cluster: Cluster
+    nodes: Table[Node]
+    nodegroups: Table[NodeGroup]
+    instances: Table[Instance]
+    networks: Table[Network]
+    disks: Mapping[str, Disk]
+    filters: Mapping[str, FilterRule]
+    ctime: float = 0
+    mtime: float = 0
+
+    @property
+    def master(self) -> Node | None:
+        """The master node, None if the cluster names one that does not exist."""
+        return self.nodes.get(self.cluster.master_node)
+
+    @cached_property
+    def instances_by_primary(self) -> Grouped[str, Instance]:
+        """Node UUID → its primary instances, in listing order."""
+        return _group([(item.primary_node, item) for item in self.instances.ordered if item.primary_node is not None])
+
+    @cached_property
+    def instances_by_secondary(self) -> Grouped[str, Instance]:
+        """Node UUID → instances that have it as the other side of a DRBD disk of the top level, in listing order."""
+        return _group([(node, item) for item in self.instances.ordered for node in self._other_ends(item)])
+
+    @cached_property
+    def instances_by_network(self) -> Grouped[str, Instance]:
+        """Network UUID → instances with a NIC in it, each once, in order of instance UUIDs."""
+        return _group(
+            (network, item)
+            for item in self.instances.values()
+            for network in dict.fromkeys(nic.network for nic in item.nics if nic.network is not None)
+        )
+
+    @cached_property
+    def instances_by_disk(self) -> Grouped[str, Instance]:
+        """Disk UUID → the instances that list it, in order of instance UUIDs."""
+        return _group((disk, item) for item in self.instances.values() for disk in item.disks)
+
+    @cached_property
+    def nodes_by_group(self) -> Grouped[str, Node]:
+        """Group UUID → its nodes, in order of node UUIDs."""
+        return _group((node.group, node) for node in self.nodes.values())
+
+    @cached_property
+    def groups_by_network(self) -> Grouped[str, NodeGroup]:
+        """Network UUID → groups that it is connected to, in order of group UUIDs."""
+        return _group((network, group) for group in self.nodegroups.values() for network in group.networks)
+
+    @cached_property
+    def nodes_by_disk(self) -> Grouped[str, str]:
+        """Disk UUID → UUIDs of the nodes that hold it: its instance's primary first, then its DRBD peers."""
+        return _group(
+            (uuid, node)
+            for uuid, disk in self.disks.items()
+            for node in dict.fromkeys([*self._primaries_of(uuid), *drbd_nodes(disk), *disk.nodes])
+        )
+
+    @cached_property
+    def instances_by_ip(self) -> Mapping[tuple[str, str], Instance]:
+        """(NIC link, IP) → instance, with links filled from the cluster's defaults; the last in UUID order wins."""
+        default = self.cluster.nicparams.get("default", {}).get("link")
+        return MappingProxyType(
+            {
+                (link, nic.ip): item
+                for item in self.instances.values()
+                for nic in item.nics
+                if nic.ip is not None and isinstance(link := nic.nicparams.get("link", default), str)
+            }
+        )
+
+    @cached_property
+    def nodes_by_ip(self) -> Mapping[str, Node]:
+        """Primary IP → node."""
+        return MappingProxyType({node.primary_ip: node for node in self.nodes.values()})
+
+    @cached_property
+    def macs(self) -> Mapping[str, str]:
+        """MAC address → UUID of the instance that has it."""
+        return MappingProxyType({nic.mac: item.uuid for item in self.instances.values() for nic in item.nics})
+
+    def disks_of(self, instance: Instance) -> tuple[Disk, ...] | None:
+        """The instance's disks in their order; None if one of them does not exist."""
+        disks = self.disks
+        try:
+            return tuple([disks[uuid] for uuid in instance.disks])
+        except KeyError:
+            return None
+
+    def secondary_nodes_of(self, instance: Instance) -> tuple[str, ...] | None:
+        """UUIDs of the instance's secondary nodes, each once; None if its primary or one of its disks is missing.
+
+        A node that does not exist is left out.
+        """
+        disks = self.disks_of(instance)
+        nodes = self.nodes.by_uuid
+        if disks is None or instance.primary_node not in nodes:
+            return None
+        peers = [node for disk in disks if _may_have_peers(disk) for node in drbd_nodes(disk)]
+        return (
+            tuple(dict.fromkeys([node for node in peers if node in nodes and node != instance.primary_node]))
+            if peers
+            else ()
+        )
+
+    def group_of(self, node: Node) -> NodeGroup | None:
+        """The node's group, None if it does not exist."""
+        return self.nodegroups.get(node.group)
+
+    def _primaries_of(self, disk: str) -> Iterator[str]:
+        return (item.primary_node for item in self.instances_by_disk.get(disk, ()) if item.primary_node is not None)
+
+    def _other_ends(self, instance: Instance) -> Iterable[str]:
+        """The nodes of its top-level DRBD disks, less one occurrence of the primary per disk, each once."""
+        disks = [disk for uuid in instance.disks if (disk := self.disks.get(uuid)) and disk.dev_type == _DRBD]
+        if not disks:
+            return ()
+        found: list[str] = []
+        for disk in disks:
+            ends = [node for node in disk.logical_id[:2] if isinstance(node, str)]
+            if instance.primary_node in ends:
+                ends.remove(instance.primary_node)
+            found += ends
+        return dict.fromkeys(found)
