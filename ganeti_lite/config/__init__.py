@@ -1,0 +1,18 @@
+"""The config loader: bytes of config.data in, a snapshot out.
+
+Pure: it neither opens files nor knows who asks. A file that cannot be read gives one error that names every faulty
+place by its path.
+"""
+
+from ._faults import ConfigFormatError, Fault
+from ._load import LoadedConfig, load_config, parse_config
+from ._version import is_newer_than_known
+
+__all__ = [
+    "ConfigFormatError",
+    "Fault",
+    "LoadedConfig",
+    "is_newer_than_known",
+    "load_config",
+    "parse_config",
+]
