@@ -1,0 +1,115 @@
+"""What a field is: a name that clients ask for, and the rule for its values.
+
+A rule is a function from the snapshot and some rows (objects of one kind) to their values, so that whatever is the
+same for all rows is worked out once. A value is a read-only JSON value or a
+:class:`~ganeti_lite.query.values.Missing`.
+"""
+
+import enum
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from ganeti_lite.constants import FieldKind
+from ganeti_lite.query.values import NODATA, Missing
+from ganeti_lite.snapshot import ClusterSnapshot
+
+Row: TypeAlias = Any
+"""An object of the field's item type."""
+
+Rule: TypeAlias = Callable[[ClusterSnapshot, Sequence[Row]], list[object]]
+
+
+class Source(enum.Enum):
+    """A part of the snapshot that a rule reads besides the row itself: when it changes, every row's value may."""
+
+    CLUSTER = "cluster"
+    NODES = "nodes"
+    NODEGROUPS = "nodegroups"
+    INSTANCES = "instances"
+    NETWORKS = "networks"
+    DISKS = "disks"
+
+
+@frozen
+class Field:
+    """A field of an item type.
+
+    :ivar title: heading of its column, without blanks.
+    :ivar doc: one sentence for the list of fields.
+    :ivar rule: gives its values. An instance's rule may read the instance's own disks without naming a source.
+    :ivar sources: what else of the snapshot the rule reads.
+    :ivar is_hostname: equality in filters takes short names.
+    :ivar is_live: only the node daemons know the value.
+    """
+
+    name: str
+    title: str
+    kind: FieldKind
+    doc: str
+    rule: Rule = field(eq=False)
+    sources: frozenset[Source] = frozenset()
+    is_hostname: bool = False
+    is_live: bool = False
+
+    def renamed(self, name: str) -> "Field":
+        """The same field under another name: an alias."""
+        return evolve(self, name=name)
+
+
+def config_field(
+    name: str,
+    title: str,
+    kind: FieldKind,
+    doc: str,
+    rule: Rule,
+    *sources: Source,
+    is_hostname: bool = False,
+) -> Field:
+    """A field whose values follow from the configuration."""
+    return Field(name, title, kind, doc, rule, frozenset(sources), is_hostname)
+
+
+def live_field(name: str, title: str, kind: FieldKind, doc: str) -> Field:
+    """A field whose values come from the node daemons; without an answer from them it has no data."""
+    return Field(name, title, kind, doc, _no_data, is_live=True)
+
+
+def _no_data(_: ClusterSnapshot, rows: Sequence[Row]) -> list[object]:
+    return [NODATA] * len(rows)
+
+
+def attribute(name: str, absent: Missing = NODATA) -> Rule:
+    """The rule that takes the row's attribute *name*; *absent* stands for None."""
+    get = attrgetter(name)
+
+    def rule(_: ClusterSnapshot, rows: Sequence[Row]) -> list[object]:
+        return [absent if value is None else value for value in map(get, rows)]
+
+    return rule
+
+
+def each(value_of: Callable[[Row], object]) -> Rule:
+    """The rule that looks at one row at a time and at nothing else."""
+    return lambda _, rows: [value_of(row) for row in rows]
+
+
+def each_in(value_of: Callable[[ClusterSnapshot, Row], object]) -> Rule:
+    """The rule that looks at one row at a time in its snapshot."""
+    return lambda snapshot, rows: [value_of(snapshot, row) for row in rows]
+
+
+def index_fields(fields: Iterable[Field], aliases: Iterable[tuple[str, str]] = ()) -> dict[str, Field]:
+    """Fields by name, (alias, target) pairs included; raises ValueError if a name is taken twice."""
+    table: dict[str, Field] = {}
+    for item in fields:
+        if item.name in table:
+            raise ValueError(f"two fields are called {item.name}")
+        table[item.name] = item
+    for alias, target in aliases:
+        if alias in table:
+            raise ValueError(f"an alias and a field are called {alias}")
+        table[alias] = table[target].renamed(alias)
+    return table

@@ -1,0 +1,29 @@
+"""The filter language of queries: parse, analyse, select."""
+
+from ._analyse import iterate_leaves, list_requested_names
+from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Matches, Not, Or
+from ._leaves import test_leaf
+from ._parse import FilterSyntaxError, parse_filter
+from ._regex import Regex
+from ._select import Rows, select
+
+__all__ = [
+    "Always",
+    "And",
+    "Compare",
+    "Contains",
+    "Filter",
+    "FilterSyntaxError",
+    "IsTrue",
+    "Leaf",
+    "Matches",
+    "Not",
+    "Or",
+    "Regex",
+    "Rows",
+    "iterate_leaves",
+    "list_requested_names",
+    "parse_filter",
+    "select",
+    "test_leaf",
+]
