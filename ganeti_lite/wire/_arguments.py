@@ -1,0 +1,147 @@
+"""Readers for the arguments of Luxi's methods: a JSON value in, the same value as the type it has to be out.
+
+A reader raises :class:`MismatchError` with the words that Ganeti's daemon has for it; :func:`conversion_error` puts
+them, with the value they are about, into the answer for the client.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from ganeti_lite.constants import ItemType, TagKind
+from ganeti_lite.errors import RequestParseError
+
+Read = TypeVar("Read")
+
+_ITEM_TYPES: Final = frozenset(ItemType) - {ItemType.EXTSTORAGE}
+"""What Luxi knows, though it does not serve ``cluster`` and ``os``."""
+
+_QUOTED_LENGTH: Final = 4096
+"""Characters of an offending value that an error repeats; Ganeti's daemon repeats all of it, however long."""
+
+_JOB_ID: Final = re.compile(r"\s*(-?\d+)\s*", re.ASCII)
+
+
+class MismatchError(Exception):
+    """A value has the wrong type or content.
+
+    :ivar reason: in what way, in the words of the answer.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def conversion_error(value: object, reason: str) -> RequestParseError:
+    """The error for arguments, or a part of them, of the wrong form.
+
+    :param value: the JSON value that is wrong: all arguments of the method, unless a reader says else.
+    :param reason: in what way, without the prefix.
+    """
+    return RequestParseError(f"Cannot convert value '{render(value)}', error: {reason}")
+
+
+def render(value: object) -> str:
+    """A value as error texts quote it: JSON on one line, with ``, `` and ``: ``, cut if it is long."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "…"
+    return text if len(text) <= _QUOTED_LENGTH else text[:_QUOTED_LENGTH] + "…"
+
+
+def read_any(value: object) -> object:
+    """Any value, as it is."""
+    return value
+
+
+def read_string(value: object) -> str:
+    """A string."""
+    if not isinstance(value, str):
+        raise MismatchError("Unable to read String")
+    return value
+
+
+def read_bool(value: object) -> bool:
+    """``true`` or ``false``; no number stands for them."""
+    if not isinstance(value, bool):
+        raise MismatchError("Unable to read Bool")
+    return value
+
+
+def read_list(value: object) -> list[object]:
+    """An array of anything."""
+    if not isinstance(value, list):
+        raise MismatchError("Unable to read list")
+    return value
+
+
+def read_strings(value: object) -> tuple[str, ...]:
+    """An array of strings."""
+    return tuple(map(read_string, read_list(value)))
+
+
+def read_item_type(value: object) -> ItemType:
+    """The name of a kind of item that can be queried."""
+    if not isinstance(value, str):
+        raise MismatchError(f"Invalid value '{render(value)}for query type")  # clients see it so: one quote, no blank
+    if value not in _ITEM_TYPES:
+        raise MismatchError(f"Can't parse value '{value}' as neitherQueryTypeLuxi nor QueryTypeOp")
+    return ItemType(value)
+
+
+def read_tag_kind(value: object) -> TagKind:
+    """The name of a kind of item that can bear tags."""
+    if not isinstance(value, str):
+        raise MismatchError("Can't parse value for 'TagKind': Unable to read String")
+    if value not in frozenset(TagKind):
+        raise MismatchError(f"Invalid string value for type TagKind: {render(value)}")
+    return TagKind(value)
+
+
+def read_job_ids(value: object) -> tuple[int, ...]:
+    """An array of job ids: whole numbers, or strings of decimal digits."""
+    return tuple(map(read_job_id, read_list(value)))
+
+
+def read_job_id(value: object) -> int:
+    """A job id, never negative."""
+    number = _parse_job_id(value) if isinstance(value, str) else _whole_number(value)
+    if number < 0:
+        raise MismatchError(f"Invalid value for job ID ' {number}'")
+    return number
+
+
+def read_optional(read: Callable[[object], Read]) -> Callable[[object], Read | None]:
+    """A reader that takes ``null``, too. What else is wrong, the error quotes this value alone, not all arguments."""
+
+    def read_or_none(value: object) -> Read | None:
+        if value is None:
+            return None
+        try:
+            return read(value)
+        except MismatchError as mismatch:
+            raise conversion_error(value, mismatch.reason) from mismatch
+
+    return read_or_none
+
+
+def _parse_job_id(text: str) -> int:
+    match = _JOB_ID.match(text)
+    if match is None:
+        raise MismatchError(f"parsing job id: cannot parse string '{text}'")
+    if match.end() < len(text):
+        raise MismatchError(f"parsing job id: leftover characters when parsing '{text}': '{text[match.end() :]}'")
+    return int(match[1])
+
+
+def _whole_number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise MismatchError(f"Wrong type/value for job id: {render(value)}")
+    if isinstance(value, float) and not value.is_integer():
+        exact = Fraction(repr(value))
+        raise MismatchError(f"Got fractional job ID from master daemon?! Value:{exact.numerator} % {exact.denominator}")
+    return int(value)
