@@ -1,0 +1,68 @@
+"""The listings that a demonstration shows: real command lines, run one after another."""
+
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from .programs import cluster_environment, command_line
+from .root import ClusterPaths
+
+TOUR: Final[Sequence[Sequence[str]]] = (
+    ("gnt-instance", "list", "-o", "name,pnode,snodes,admin_state"),
+    ("gnt-node", "list", "-o", "name,group,role,pinst_cnt,sinst_cnt,tags"),
+    ("gnt-instance", "list", "-o", "name,be/vcpus,tags", '"prod" in tags and be/vcpus > 2'),
+)
+
+_COMMAND_LIMIT: Final = 300.0
+"""Seconds for one command."""
+
+_ROWS_SHOWN: Final = 24
+_ROWS_OF_LONG_LISTS: Final = 8
+"""Rows shown of a list with more than :data:`_ROWS_SHOWN`."""
+
+
+class CommandError(Exception):
+    """A command failed; the message is what it said."""
+
+
+def show_listings(paths: ClusterPaths) -> None:
+    """Runs each command of the tour; prints it, what it printed, and how long it took.
+
+    :raises CommandError: a command failed or took too long.
+    """
+    for arguments in TOUR:
+        print(f"$ {shlex.join(arguments)}", flush=True)
+        started = time.monotonic()
+        listing = _run(paths, arguments)
+        print(excerpt(listing, time.monotonic() - started), end="\n\n", flush=True)
+
+
+def _run(paths: ClusterPaths, arguments: Sequence[str]) -> str:
+    program, *rest = arguments
+    try:
+        done = subprocess.run(
+            [*command_line(program), *rest],
+            env=cluster_environment(paths, os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_COMMAND_LIMIT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CommandError(f"{program} has not ended after {_COMMAND_LIMIT:.0f} s.") from error
+    if done.returncode != 0:
+        raise CommandError(f"{program} failed with exit code {done.returncode}:\n{done.stderr.rstrip()}")
+    return done.stdout
+
+
+def excerpt(listing: str, seconds: float) -> str:
+    """A listing with its header, only the first rows of a long one, and a line with count and time."""
+    header, *rows = listing.rstrip("\n").split("\n")
+    shown = rows if len(rows) <= _ROWS_SHOWN else rows[:_ROWS_OF_LONG_LISTS]
+    left_out = len(rows) - len(shown)
+    summary = f"({len(rows):,} rows in {seconds:.2f} s" + (f"; {left_out:,} not shown here)" if left_out else ")")
+    return "\n".join((header, *shown, summary))

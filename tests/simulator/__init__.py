@@ -1,0 +1,1 @@
+"""Tests of the made-up clusters and the demonstration."""
