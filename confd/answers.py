@@ -1,0 +1,139 @@
+"""Answers: a request and a view give a message. Pure, and so usable from any thread.
+
+An answer that takes long comes as a function that makes it, so that whoever asks can choose the thread.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from ganeti_lite.constants import ItemType
+from ganeti_lite.errors import ConfigurationError, GanetiError, GenericError, LuxiError, RequestParseError
+from ganeti_lite.query import (
+    FilterSyntaxError,
+    QueryPlan,
+    QueryRequest,
+    View,
+    describe_cluster,
+    describe_fields,
+    evaluate_query,
+    parse_filter,
+    plan_query,
+)
+from ganeti_lite.wire.luxi import decode_request, encode_error, wrap_success
+from ganeti_lite.wire.requests import (
+    JobRequest,
+    Query,
+    QueryClusterInfo,
+    QueryFields,
+    Request,
+    conversion_error,
+)
+
+SHORT_FRAME: Final = 16 * 1024
+"""Bytes of a request up to which decoding it takes less than a millisecond."""
+
+SHORT_CELLS: Final = 1000
+"""Cells (rows judged or answered, times fields) up to which evaluating a query takes about a millisecond."""
+
+
+@frozen
+class Answer:
+    """A whole answer message with its terminator.
+
+    :ivar closes: the connection is to be closed behind it.
+    """
+
+    message: bytes
+    closes: bool = False
+
+
+LongAnswer: TypeAlias = Callable[[], Answer]
+"""An answer that is worth a thread of its own."""
+
+
+@frozen
+class Knowledge:
+    """What answers are made from.
+
+    :ivar view: the newest good configuration, None if there was none yet; ``fault`` then says why.
+    :ivar master_socket: where job requests are to be sent instead.
+    :ivar architecture: word size and name of this machine's processor.
+    :ivar build: name and version of this program.
+    """
+
+    view: View | None
+    fault: str
+    master_socket: str
+    architecture: tuple[str, str]
+    build: str
+
+    def require_view(self) -> View:
+        """The view; raises :class:`ConfigurationError` if there is none."""
+        if self.view is None:
+            reason = "I do not have access to a valid configuration, cannot process queries: "
+            raise ConfigurationError(reason + self.fault)
+        return self.view
+
+
+def answer_frame(knowledge: Knowledge, frame: bytes) -> Answer | LongAnswer:
+    """The answer to the request *frame* (without terminator)."""
+    if knowledge.view is not None and (kept := knowledge.view.answers.get(frame)) is not None:
+        return Answer(kept)
+    if len(frame) > SHORT_FRAME:
+        return lambda: _finish(_answer_decoded(knowledge, frame))
+    return _answer_decoded(knowledge, frame)
+
+
+def _finish(answer: Answer | LongAnswer) -> Answer:
+    return answer if isinstance(answer, Answer) else answer()
+
+
+def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Answer | LongAnswer:
+    try:
+        request = decode_request(frame).decode()
+        if isinstance(request, Query):
+            return _answer_query(knowledge, request, frame)
+        return Answer(wrap_success(_answer_other(knowledge, request)))
+    except RequestParseError as error:
+        return Answer(encode_error(error), closes=True)
+    except GanetiError as error:
+        return Answer(encode_error(error))
+
+
+def _answer_other(knowledge: Knowledge, request: Request) -> bytes:
+    """The result of any request but a ``Query``, as JSON."""
+    match request:
+        case QueryFields(item_type, names):
+            return describe_fields(item_type, names)
+        case QueryClusterInfo():
+            return describe_cluster(knowledge.require_view().snapshot, knowledge.architecture, knowledge.build)
+        case JobRequest(method):
+            raise LuxiError(f"{method} is no query: send it to the job daemon's socket, {knowledge.master_socket}")
+        case _:
+            raise GenericError(f"Luxi call '{type(request).__name__}' not implemented")
+
+
+def _answer_query(knowledge: Knowledge, query: Query, frame: bytes) -> Answer | LongAnswer:
+    try:
+        qfilter = parse_filter(query.qfilter)
+    except FilterSyntaxError as error:
+        raise conversion_error(query.arguments(), str(error)) from error
+    if query.item_type is ItemType.LOCK:
+        raise LuxiError(f"Only the job daemon knows the locks: ask its socket, {knowledge.master_socket}")
+    view = knowledge.require_view()
+    plan = plan_query(view, QueryRequest(query.item_type, query.fields, qfilter))
+    if len(plan.rows) * (1 + len(plan.fields)) <= SHORT_CELLS:
+        return Answer(wrap_success(evaluate_query(view, plan)))
+    return lambda: _evaluate(view, plan, frame)
+
+
+def _evaluate(view: View, plan: QueryPlan, frame: bytes) -> Answer:
+    try:
+        message = wrap_success(evaluate_query(view, plan))
+    except GanetiError as error:
+        return Answer(encode_error(error))
+    # Live data is not of the snapshot, so only what follows from the configuration alone is kept with it.
+    view.answers.put(frame, message)
+    return Answer(message)

@@ -1,0 +1,127 @@
+"""The wiring of the daemon: the only place that knows all its parts."""
+
+import os
+import platform
+import signal
+from collections.abc import Generator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
+from typing import Any
+
+from twisted.application.service import MultiService, Service
+from twisted.internet.defer import Deferred, inlineCallbacks
+from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorTime, IReactorUNIX
+from twisted.logger import Logger
+
+from ganeti_lite.errors import ProgrammerError
+from ganeti_lite.paths import GanetiPaths
+from ganeti_lite.wire.luxi import encode_error
+
+from .answers import Answer, Knowledge, answer_frame
+from .files import read_first_line
+from .listening import QueryPort
+from .luxi import Answerer, LuxiFactory
+from .mastership import find_refusal
+from .settings import ConfdOptions, Settings, read_settings
+from .source import SnapshotSource
+from .watch import FileWatch
+from .workers import WorkerThreads
+
+log = Logger()
+
+ANSWER_THREADS = 4
+"""Threads for long answers; more would only take turns at the interpreter's lock."""
+
+
+Options = ConfdOptions
+"""What twistd parses the command line with."""
+
+
+class IReactor(IReactorCore, IReactorThreads, IReactorTime, IReactorUNIX):
+    """What the daemon needs of a reactor."""
+
+
+def makeService(options: Mapping[str, Any]) -> MultiService:
+    """The daemon as a service, from parsed command line options: what twistd calls."""
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
+
+    return make_confd(read_settings(options, os.environ), reactor)  # type: ignore[arg-type]  # the module is a reactor
+
+
+def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
+    """The daemon as a service: nothing is opened before it is started."""
+    loader = WorkerThreads(reactor, "load", 1)
+    workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
+    source = SnapshotSource(settings.config, reactor, loader)
+    factory = LuxiFactory(make_answerer(settings, source, workers), reactor)
+    port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source))
+    source.on_change = port.review
+    confd = MultiService()
+    # In this order they start, and in the reverse one they stop.
+    for service in (loader, workers, FileWatch(settings.config, reactor, source.check), port, Hangup(reactor, source)):
+        service.setServiceParent(confd)
+    return confd
+
+
+def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThreads) -> Answerer:
+    """The function that answers requests from what *source* knows, long answers in *workers*."""
+    architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
+    build = f"(ganeti-lite) version {_find_version()}"
+
+    @inlineCallbacks
+    def answer(frame: bytes) -> Generator[Deferred[Any], Any, Answer]:
+        yield source.refresh()
+        knowledge = Knowledge(source.view, source.fault, settings.master_socket, architecture, build)
+        try:
+            answered = answer_frame(knowledge, frame)
+            if isinstance(answered, Answer):
+                return answered
+            long_answer: Answer = yield workers(answered)
+        except Exception:  # a bug must cost one answer, not the client's connection and its next questions
+            log.failure("answering {frame}", frame=frame[:1000])
+            return Answer(encode_error(ProgrammerError("The query failed for an internal reason: see the log")))
+        return long_answer
+
+    return answer
+
+
+class Hangup(Service):
+    """Has the configuration loaded again on SIGHUP."""
+
+    def __init__(self, reactor: IReactor, source: SnapshotSource) -> None:
+        self._reactor = reactor
+        self._source = source
+        self._before: Any = signal.SIG_DFL
+
+    def startService(self) -> None:
+        """Take the signal."""
+        super().startService()
+        self._before = signal.signal(signal.SIGHUP, self._take)
+
+    def stopService(self) -> None:
+        """Give the signal back."""
+        signal.signal(signal.SIGHUP, self._before)
+        super().stopService()
+
+    def _take(self, _number: int, _frame: FrameType | None) -> None:
+        self._reactor.callFromThread(self._source.reload)
+
+
+def _find_refusal(settings: Settings, source: SnapshotSource) -> str | None:
+    master = _find_master(settings.paths, source)
+    return find_refusal(settings.hostname, master, is_allowed_elsewhere=settings.allow_non_master)
+
+
+def _find_master(paths: GanetiPaths, source: SnapshotSource) -> str | None:
+    """The master node's name: as every node is told, else as the configuration has it."""
+    told = read_first_line(paths.ssconf("master_node"))
+    if told is None and source.view is not None and source.view.snapshot.master is not None:
+        return source.view.snapshot.master.name
+    return told
+
+
+def _find_version() -> str:
+    try:
+        return version("ganeti-lite")
+    except PackageNotFoundError:
+        return "unknown"

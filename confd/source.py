@@ -1,0 +1,187 @@
+"""The snapshot source: one named cell with the newest good view of config.data, and what keeps it new.
+
+* A new file is read and parsed in a worker thread and swapped in with one assignment.
+* A file that is broken, cut off or gone never replaces a good view; it is logged once, with what is wrong and where.
+* Who is about to answer calls :meth:`SnapshotSource.refresh` first, so that nobody who has seen the file change is
+  answered from before that change.
+"""
+
+import gc
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from attrs import frozen
+from twisted.internet import defer
+from twisted.internet.defer import Deferred, inlineCallbacks, succeed
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from ganeti_lite.config import ConfigFormatError, LoadedConfig, is_newer_than_known, load_config
+from ganeti_lite.query import View
+from ganeti_lite.snapshot import ClusterSnapshot, find_dangling
+
+from .files import FileSignature, read_file, read_signature
+
+RELOAD_PATIENCE = 10.0
+"""Seconds that a query waits for a changed file to be loaded before it is answered from the last snapshot."""
+
+MAX_DANGLING_LOGGED = 20
+
+T = TypeVar("T")
+
+
+class Runner(Protocol):
+    """Runs a function somewhere else and brings its result."""
+
+    def __call__(self, function: Callable[[], T], /) -> Deferred[T]: ...
+
+
+@frozen
+class _Load:
+    """The outcome of one look at the file."""
+
+    loaded: LoadedConfig
+    view: View
+    signature: FileSignature
+
+
+class SnapshotSource:
+    """Follows one configuration file.
+
+    :ivar view: the newest good view; None before the first.
+    :ivar fault: why the file as it is now was not taken; empty if it was.
+    :param run: runs the loading in a worker thread.
+    :param on_change: called after each change of :attr:`view` or :attr:`fault`.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self, path: str, clock: IReactorTime, run: Runner, on_change: Callable[[], None] = lambda: None
+    ) -> None:
+        self.path = path
+        self.view: View | None = None
+        self.fault = "Configuration not yet loaded"
+        self.on_change = on_change
+        self._clock = clock
+        self._run = run
+        self._loaded: LoadedConfig | None = None
+        self._tried: FileSignature | None = None
+        self._has_tried = False
+        self._loading: Deferred[None] | None = None
+        self._waiting: list[Deferred[None]] = []
+
+    def refresh(self) -> Deferred[None]:
+        """Fires once the view is of the file as it is now, or after :data:`RELOAD_PATIENCE`."""
+        if self._loading is None and self._is_current():
+            return succeed(None)
+        waiter: Deferred[None] = Deferred(self._waiting.remove)
+        self._waiting.append(waiter)
+        self._start()
+        waiter.addTimeout(RELOAD_PATIENCE, self._clock)
+        waiter.addErrback(self._go_on_late)
+        return waiter
+
+    def check(self) -> None:
+        """Load the file if it has changed, without waiting for it."""
+        if not self._is_current():
+            self._start()
+
+    def reload(self) -> None:
+        """Load the file even if it looks unchanged."""
+        self._has_tried = False
+        self._start()
+
+    def _is_current(self) -> bool:
+        return self._has_tried and self._tried == read_signature(self.path)
+
+    def _start(self) -> None:
+        if self._loading is None:
+            loading = self._loading = self._load_until_current()
+            loading.addBoth(self._finish)
+            loading.addErrback(lambda failure: self.log.failure("loading {path}", failure, path=self.path))
+
+    def _finish(self, outcome: T) -> T:
+        self._loading = None
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            waiter.callback(None)
+        return outcome
+
+    def _go_on_late(self, failure: Failure) -> None:
+        failure.trap(defer.TimeoutError)
+        self.log.warn("{path} has changed and takes long to load: answering from before", path=self.path)
+
+    @inlineCallbacks
+    def _load_until_current(self) -> Generator[Deferred[Any], Any, None]:
+        """Load, and again while the file changes meanwhile, up to a few times: then the next look goes on."""
+        for _ in range(3):
+            if self._is_current():
+                return
+            self._has_tried, self._tried = True, read_signature(self.path)
+            try:
+                result: _Load = yield self._run(partial(_load, self.path, self._loaded, self.view))
+            except OSError as error:
+                self._refuse(error.strerror or str(error))
+            except ConfigFormatError as error:
+                self._refuse(str(error))
+            except Exception:  # a bug met by some content of the file; that content is not tried again
+                self.log.failure("loading {path}", path=self.path)
+                self._refuse("it makes this program fail: see the log")
+            else:
+                self._accept(result)
+
+    def _accept(self, load: _Load) -> None:
+        self._loaded, self.view, self.fault, self._tried = load.loaded, load.view, "", load.signature
+        snapshot = load.view.snapshot
+        self.log.info(
+            "loaded {path}, serial {serial}: {instances} instances, {nodes} nodes",
+            path=self.path,
+            serial=snapshot.serial_no,
+            instances=len(snapshot.instances),
+            nodes=len(snapshot.nodes),
+        )
+        self._log_oddities(load.loaded)
+        self.on_change()
+
+    def _refuse(self, reason: str) -> None:
+        self.fault = f"Cannot load configuration from {self.path}: {reason}"
+        going_on = "answering from the last good one" if self.view is not None else "there is nothing to answer from"
+        self.log.error("{fault}; {going_on}", fault=self.fault, going_on=going_on)
+        self.on_change()
+
+    def _log_oddities(self, loaded: LoadedConfig) -> None:
+        snapshot = loaded.snapshot
+        if is_newer_than_known(snapshot.version):
+            self.log.warn("format version {version} is newer than this program", version=snapshot.version)
+        if loaded.unknown_keys:
+            self.log.warn("keys that are not known, and ignored: {keys}", keys=", ".join(loaded.unknown_keys))
+        dangling = list(find_dangling(snapshot))
+        for reference in dangling[:MAX_DANGLING_LOGGED]:
+            self.log.warn("dangling reference: {reference}", reference=reference)
+        if len(dangling) > MAX_DANGLING_LOGGED:
+            self.log.warn("and {count} more dangling references", count=len(dangling) - MAX_DANGLING_LOGGED)
+
+
+def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
+    """Read and parse the file; runs in a worker thread."""
+    data, signature = read_file(path)
+    gc.disable()  # hundreds of thousands of new objects and no garbage: collecting meanwhile doubles the time
+    try:
+        loaded = load_config(data, previous)
+        following = View(loaded.snapshot) if view is None else view.followed_by(loaded.snapshot)
+        derive_relations(loaded.snapshot)
+    finally:
+        gc.enable()
+    gc.collect(1)
+    gc.freeze()  # snapshots have no cycles; walking them at each collection would stop the daemon for 50 ms
+    return _Load(loaded, following, signature)
+
+
+def derive_relations(snapshot: ClusterSnapshot) -> None:
+    """Have the snapshot derive now what the first listing would otherwise wait for."""
+    snapshot.instances_by_primary  # noqa: B018 - derived at the first look
+    snapshot.instances_by_secondary  # noqa: B018 - as above
+    snapshot.nodes_by_group  # noqa: B018 - as above

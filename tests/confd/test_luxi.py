@@ -1,0 +1,221 @@
+"""One connection: order, closing, backpressure, timeouts. Messages are made up; what they mean is tested elsewhere."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from zope.interface.verify import verifyObject
+
+from confd.answers import Answer
+from confd.luxi import BURST, PIECE, TIMEOUT, LuxiFactory, LuxiProtocol
+
+
+class Answers:
+    """Answers requests by their own bytes, at once or when it is told to."""
+
+    def __init__(self, *, is_manual: bool = False) -> None:
+        self.is_manual = is_manual
+        self.asked: list[bytes] = []
+        self.open: list[Deferred[Answer]] = []
+
+    def __call__(self, frame: bytes) -> Deferred[Answer]:
+        self.asked.append(frame)
+        if not self.is_manual:
+            return succeed(answer_to(frame))
+        self.open.append(Deferred())
+        return self.open[-1]
+
+    def release(self) -> None:
+        """Give the oldest answer that is waited for."""
+        self.open.pop(0).callback(answer_to(self.asked[len(self.asked) - len(self.open) - 1]))
+
+
+def answer_to(frame: bytes) -> Answer:
+    """The request in brackets; one that says so closes."""
+    return Answer(b"<" + frame + b">\x03", closes=frame == b"close")
+
+
+class Client:
+    """The other side of a protocol."""
+
+    def __init__(self, answers: Answers, transport: StringTransport | None = None) -> None:
+        self.clock = Clock()
+        self.transport = transport or StringTransport()
+        self.protocol = LuxiFactory(answers, self.clock).buildProtocol(None)
+        self.protocol.makeConnection(self.transport)
+
+    def send(self, *chunks: bytes) -> bytes:
+        """All that has come back after these bytes."""
+        for chunk in chunks:
+            self.protocol.dataReceived(chunk)
+        self.clock.advance(0)
+        return self.received
+
+    def is_dropped(self) -> bool:
+        """Whether the connection was cut."""
+        return bool(self.transport.disconnected)
+
+    @property
+    def received(self) -> bytes:
+        """All that has come back."""
+        return bytes(self.transport.value())
+
+
+def test_interfaces() -> None:
+    """The protocol is what it says: half-closeable, and a producer for its transport."""
+    protocol = LuxiProtocol(Answers(), Clock())
+    assert verifyObject(IHalfCloseableProtocol, protocol)
+    assert verifyObject(IPushProducer, protocol)
+
+
+def test_requests_are_answered_in_order() -> None:
+    """Pipelined requests get their answers one after the other."""
+    assert Client(Answers()).send(b"a\x03b\x03", b"c\x03") == b"<a>\x03<b>\x03<c>\x03"
+
+
+@given(st.lists(st.binary(max_size=9).filter(lambda frame: b"\x03" not in frame), max_size=2 * BURST), st.data())
+def test_any_chunks_give_the_same_answers(frames: list[bytes], data: st.DataObject) -> None:
+    """However the bytes are cut, the answers are the same."""
+    stream = b"".join(frame + b"\x03" for frame in frames)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=5)))
+    client = Client(Answers())
+    chunks = [stream[start:end] for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    client.send(*chunks)
+    for _ in frames:
+        client.clock.advance(0)
+    kept = frames[: frames.index(b"close") + 1] if b"close" in frames else frames
+    assert client.received == b"".join(answer_to(frame).message for frame in kept)
+
+
+def test_one_request_at_a_time() -> None:
+    """While one request is worked on, the next is not begun and nothing more is read."""
+    answers = Answers(is_manual=True)
+    client = Client(answers)
+    client.send(b"a\x03b\x03")
+    assert answers.asked == [b"a"]
+    assert client.transport.producerState == "paused"
+    answers.release()
+    assert answers.asked == [b"a", b"b"]
+    answers.release()
+    assert client.received == b"<a>\x03<b>\x03"
+    assert client.transport.producerState == "producing"
+
+
+def test_a_closing_answer_ends_the_connection() -> None:
+    """Behind an answer that closes nothing more is answered."""
+    client = Client(Answers())
+    assert client.send(b"close\x03a\x03") == b"<close>\x03"
+    assert client.transport.disconnecting
+
+
+def test_client_that_has_ended_still_gets_its_answer() -> None:
+    """A client may close its half behind a request: the answer comes, then the end."""
+    answers = Answers(is_manual=True)
+    client = Client(answers)
+    client.send(b"a\x03")
+    client.protocol.readConnectionLost()
+    assert not client.transport.disconnecting
+    answers.release()
+    assert client.received == b"<a>\x03"
+    assert client.transport.disconnecting
+
+
+@pytest.mark.parametrize("rest", [b"", b"half a request"])
+def test_client_that_ends_between_or_in_requests_gets_nothing(rest: bytes) -> None:
+    """The end of the stream ends the connection, without an answer to what is incomplete."""
+    client = Client(Answers())
+    client.send(b"a\x03" + rest)
+    client.protocol.readConnectionLost()
+    assert client.received == b"<a>\x03"
+    assert client.transport.disconnecting
+
+
+class SlowTransport(StringTransport):
+    """Takes a piece and then asks to wait, as a real one does whose peer does not read."""
+
+    def write(self, data: bytes) -> None:
+        """Take the bytes; the producer is to pause."""
+        super().write(data)
+        assert self.producer is not None
+        self.producer.pauseProducing()
+
+
+def test_large_answers_wait_for_the_client() -> None:
+    """Of a large answer only one piece at a time is handed out, each when the one before has left."""
+    frame = b"x" * (3 * PIECE)
+    client = Client(Answers(), SlowTransport())
+    client.send(frame + b"\x03next\x03")
+    handed_out = []
+    while len(client.received) < len(frame) + 3:
+        handed_out.append(len(client.received))
+        client.protocol.resumeProducing()
+    assert handed_out == [PIECE, 2 * PIECE, 3 * PIECE]
+    assert client.received == b"<" + frame + b">\x03"
+    client.protocol.resumeProducing()
+    assert client.received.endswith(b"<next>\x03")
+
+
+def test_client_that_takes_nothing_is_dropped() -> None:
+    """A client that does not read its answer is dropped after a while."""
+    client = Client(Answers(), SlowTransport())
+    client.send(b"a\x03")
+    client.clock.advance(TIMEOUT - 1)
+    assert not client.is_dropped()
+    client.clock.advance(1)
+    assert client.is_dropped()
+
+
+@pytest.mark.parametrize("sent", [b"", b"half a request"])
+def test_silent_client_is_dropped(sent: bytes) -> None:
+    """A client that sends nothing for a while is dropped, without an answer."""
+    client = Client(Answers())
+    client.send(sent)
+    client.clock.advance(TIMEOUT - 1)
+    client.send(b"x")
+    client.clock.advance(TIMEOUT - 1)
+    assert not client.is_dropped()
+    client.clock.advance(1)
+    assert client.is_dropped()
+    assert client.received == b""
+
+
+def test_client_whose_answer_takes_long_is_not_dropped() -> None:
+    """While an answer is being made, no timeout runs."""
+    answers = Answers(is_manual=True)
+    client = Client(answers)
+    client.send(b"a\x03")
+    client.clock.advance(10 * TIMEOUT)
+    answers.release()
+    assert client.received == b"<a>\x03"
+    assert not client.is_dropped()
+
+
+def test_endless_request_is_dropped() -> None:
+    """A request without an end is dropped once it exceeds the limit, and costs no more memory than that."""
+    client = Client(Answers())
+    chunk = b"x" * (1 << 20)
+    chunks: Iterable[bytes] = (chunk for _ in range(200))
+    for piece in chunks:
+        client.protocol.dataReceived(piece)
+        if client.is_dropped():
+            break
+    assert client.is_dropped()
+
+
+def test_lost_connection_leaves_no_timer() -> None:
+    """After the end of a connection nothing of it is scheduled, whatever it was doing."""
+    for is_manual in (False, True):
+        answers = Answers(is_manual=is_manual)
+        client = Client(answers)
+        client.send(b"a\x03b\x03")
+        client.protocol.connectionLost()
+        if is_manual:
+            answers.release()
+        client.clock.advance(0)
+        assert not client.clock.getDelayedCalls()
+        assert answers.asked == ([b"a"] if is_manual else [b"a", b"b"])

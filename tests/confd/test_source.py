@@ -1,0 +1,230 @@
+"""The snapshot source: what it takes, what it keeps, whom it lets wait."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.task import Clock
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
+from zope.interface import implementer
+
+from confd.source import MAX_DANGLING_LOGGED, RELOAD_PATIENCE, SnapshotSource
+from ganeti_lite.simulator import replace_config
+
+from .clusters import config_bytes, small_config
+
+T = TypeVar("T")
+
+
+class ManualRunner:
+    """Runs what it is given when it is told to."""
+
+    def __init__(self) -> None:
+        self.pending: list[Callable[[], object]] = []
+
+    def __call__(self, function: Callable[[], T], /) -> Deferred[T]:
+        done: Deferred[T] = Deferred()
+        self.pending.append(lambda: maybeDeferred(function).chainDeferred(done))
+        return done
+
+    def run_one(self) -> None:
+        """Run what has waited longest."""
+        self.pending.pop(0)()
+
+
+class Following:
+    """A source on a file of its own, whose loads are run one by one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = Clock()
+        self.runner = ManualRunner()
+        self.changes = 0
+        self.source = SnapshotSource(str(path), self.clock, self.runner, self._count)
+
+    def _count(self) -> None:
+        self.changes += 1
+
+    def load(self) -> None:
+        """Notice the file as it is and load it."""
+        self.source.check()
+        while self.runner.pending:
+            self.runner.run_one()
+
+    @property
+    def serial(self) -> int:
+        """The serial number of the view, 0 if there is none."""
+        return 0 if self.source.view is None else self.source.view.snapshot.serial_no
+
+
+@pytest.fixture
+def following(tmp_path: Path) -> Following:
+    """A source that follows a file which is not there yet."""
+    return Following(tmp_path / "config.data")
+
+
+@pytest.fixture
+def events() -> Iterator[list[LogEvent]]:
+    """What is logged meanwhile."""
+    logged: list[LogEvent] = []
+
+    @implementer(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        logged.append(event)
+
+    globalLogPublisher.addObserver(observe)
+    yield logged
+    globalLogPublisher.removeObserver(observe)
+
+
+def texts(events: list[LogEvent]) -> list[str]:
+    """The logged texts."""
+    return [text for event in events if (text := formatEvent(event))]
+
+
+def test_first_load(following: Following) -> None:
+    """A file that is there becomes the view."""
+    following.path.write_bytes(config_bytes(serial_no=7))
+    following.load()
+    assert (following.serial, following.source.fault, following.changes) == (7, "", 1)
+
+
+def test_no_file_is_a_fault_and_no_view(following: Following) -> None:
+    """Without a file there is no view; the fault names the file. It is taken once it appears."""
+    following.load()
+    assert following.serial == 0
+    assert str(following.path) in following.source.fault
+    following.path.write_bytes(config_bytes(serial_no=8))
+    following.load()
+    assert (following.serial, following.source.fault) == (8, "")
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x00\x01\x02", b"[]", b'{"version": 3000000', b"{}"])
+def test_broken_files_do_not_replace_a_good_view(following: Following, events: list[LogEvent], broken: bytes) -> None:
+    """A broken file leaves the view, is logged once with its path, and the repaired one is taken."""
+    following.path.write_bytes(config_bytes(serial_no=1))
+    following.load()
+    following.path.write_bytes(broken)
+    for _ in range(3):
+        following.load()
+    assert following.serial == 1
+    complaints = [text for text in texts(events) if "Cannot load configuration" in text]
+    assert len(complaints) == 1
+    assert str(following.path) in complaints[0]
+    assert "answering from the last good one" in complaints[0]
+    following.path.write_bytes(config_bytes(serial_no=2))
+    following.load()
+    assert (following.serial, following.source.fault) == (2, "")
+
+
+def test_a_vanished_file_does_not_replace_a_good_view(following: Following) -> None:
+    """A deleted file leaves the view."""
+    following.path.write_bytes(config_bytes(serial_no=1))
+    following.load()
+    following.path.unlink()
+    following.load()
+    assert following.serial == 1
+    assert "No such file" in following.source.fault
+
+
+def test_refresh_of_an_unchanged_file_is_at_once(following: Following) -> None:
+    """Who asks while nothing has changed does not wait, and nothing is loaded."""
+    following.path.write_bytes(config_bytes())
+    following.load()
+    assert following.source.refresh().called
+    assert not following.runner.pending
+
+
+def test_refresh_waits_for_the_changed_file(following: Following) -> None:
+    """Who asks after a change waits until it is loaded: reads follow writes."""
+    following.path.write_bytes(config_bytes(serial_no=1))
+    following.load()
+    replace_config(following.path, small_config(serial_no=2))
+    waiting = [following.source.refresh() for _ in range(3)]
+    assert not any(waiter.called for waiter in waiting)
+    assert len(following.runner.pending) == 1
+    following.runner.run_one()
+    assert all(waiter.called for waiter in waiting)
+    assert following.serial == 2
+
+
+def test_a_change_during_the_load_is_loaded_too(following: Following) -> None:
+    """Who asks after a second change, while the first is being loaded, gets the second."""
+    following.path.write_bytes(config_bytes(serial_no=1))
+    following.load()
+    replace_config(following.path, small_config(serial_no=2))
+    following.source.check()
+    load_second = following.runner.pending.pop()
+    replace_config(following.path, small_config(serial_no=3))
+    waiter = following.source.refresh()
+    replace_config(following.path, small_config(serial_no=3))
+    load_second()
+    while following.runner.pending:
+        following.runner.run_one()
+    assert waiter.called
+    assert following.serial == 3
+
+
+def test_patience_has_an_end(following: Following, events: list[LogEvent]) -> None:
+    """Who waits too long is answered from the last view, which is logged; the load goes on."""
+    following.path.write_bytes(config_bytes(serial_no=1))
+    following.load()
+    replace_config(following.path, small_config(serial_no=2))
+    waiter = following.source.refresh()
+    following.clock.advance(RELOAD_PATIENCE)
+    assert waiter.called
+    assert following.serial == 1
+    assert any("takes long" in text for text in texts(events))
+    following.runner.run_one()
+    assert following.serial == 2
+    assert not following.clock.getDelayedCalls()
+
+
+def test_reload_loads_an_unchanged_file(following: Following) -> None:
+    """A reload that is asked for happens even if the file looks the same."""
+    following.path.write_bytes(config_bytes())
+    following.load()
+    following.source.reload()
+    assert len(following.runner.pending) == 1
+    following.runner.run_one()
+    assert following.changes == 2
+
+
+def test_unchanged_tables_are_shared(following: Following) -> None:
+    """What a reload does not change is the same object as before."""
+    config = small_config()
+    replace_config(following.path, config)
+    following.load()
+    before = following.source.view
+    replace_config(following.path, {**config, "serial_no": config["serial_no"] + 1})
+    following.load()
+    assert before is not None
+    assert following.source.view is not None
+    assert following.source.view is not before
+    assert following.source.view.snapshot.instances is before.snapshot.instances
+
+
+def test_dangling_references_are_logged_and_bounded(following: Following, events: list[LogEvent]) -> None:
+    """Dangling references are logged with their paths, the first ones of many; the cluster is served."""
+    config = small_config()
+    instance = next(iter(config["instances"].values()))
+    instance["primary_node"] = "gone"
+    instance["disks"] = [f"gone-{index}" for index in range(2 * MAX_DANGLING_LOGGED)]
+    replace_config(following.path, config)
+    following.load()
+    logged = [text for text in texts(events) if "dangling reference" in text]
+    assert len(logged) == MAX_DANGLING_LOGGED + 1
+    assert f"instances/{instance['uuid']}/primary_node: there is no node gone" in logged[0]
+    assert following.serial == config["serial_no"]
+
+
+def test_odd_versions_and_keys_are_logged(following: Following, events: list[LogEvent]) -> None:
+    """A newer format and unknown keys are read, with a line in the log."""
+    replace_config(following.path, small_config(version=3020000, novelty=1))
+    following.load()
+    logged = texts(events)
+    assert any("3020000" in text for text in logged)
+    assert any("novelty" in text for text in logged)
+    assert following.source.fault == ""
