@@ -21,6 +21,8 @@ _ITEM_TYPES: Final = frozenset(ItemType) - {ItemType.EXTSTORAGE}
 _QUOTED_LENGTH: Final = 4096
 """Characters of an offending value that an error repeats; Ganeti's daemon repeats all of it, however long."""
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+
 _JOB_ID: Final = re.compile(r"\s*(-?\d+)\s*", re.ASCII)
 
 
@@ -45,12 +47,19 @@ def conversion_error(value: object, reason: str) -> RequestParseError:
 
 
 def render(value: object) -> str:
-    """A value as error texts quote it: JSON on one line, with ``, `` and ``: ``, cut if it is long."""
+    """A value as error texts quote it: JSON on one line, with ``, `` and ``: ``, cut if it is long or too deep."""
+    parts: list[str] = []
+    length = 0
     try:
-        text = json.dumps(value, ensure_ascii=False)
+        for part in _ENCODER.iterencode(value):
+            parts.append(part)
+            length += len(part)
+            if length > _QUOTED_LENGTH:
+                break
     except RecursionError:
-        return "…"
-    return text if len(text) <= _QUOTED_LENGTH else text[:_QUOTED_LENGTH] + "…"
+        length = _QUOTED_LENGTH + 1
+    text = "".join(parts)
+    return text if length <= _QUOTED_LENGTH else text[:_QUOTED_LENGTH] + "…"
 
 
 def read_any(value: object) -> object:

@@ -38,7 +38,9 @@ def load_message(frame: bytes) -> object:
         raise RequestParseError(_NOT_TOP_LEVEL)
     try:
         message: object = orjson.loads(frame)
-    except orjson.JSONDecodeError:
+    except orjson.JSONDecodeError as error:
+        if not _is_about_text(error):
+            raise RequestParseError(_describe(error)) from error
         frame = _replace_broken_text(frame)
         message = _load_repaired(frame)
     return _load_first_wins(frame) if _may_repeat_keys(frame) else message
@@ -51,6 +53,11 @@ def dump(value: object) -> bytes:
     except TypeError:  # also for integers of more than 64 bits and for more than 254 levels
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return _SURROGATE.sub("\ufffd", text).encode()
+
+
+def _is_about_text(error: orjson.JSONDecodeError) -> bool:
+    """Whether the JSON itself may be right, but for bytes or escapes that are no text."""
+    return "UTF-8" in error.msg or "surrogate" in error.msg
 
 
 def _replace_broken_text(frame: bytes) -> bytes:

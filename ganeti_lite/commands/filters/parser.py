@@ -90,7 +90,7 @@ def _parse_comparison(tokenizer: Tokenizer, field: str) -> Condition:
     operator = tokenizer.take("OPERATOR")
     if operator is None:
         return Truth(field)
-    parse_operand = _OPERAND_PARSERS.get(operator.text)
+    parse_operand = OPERATORS.get(operator.text)
     if parse_operand is None:
         tokenizer.fail_at(operator.position, f"There is no operator '{operator.text}'")
     return parse_operand(tokenizer, field)
@@ -133,7 +133,7 @@ def _negate(
     return lambda tokenizer, field: Not(parse(tokenizer, field))
 
 
-_OPERAND_PARSERS: Final[Mapping[str, Callable[[Tokenizer, str], Condition]]] = {
+OPERATORS: Final[Mapping[str, Callable[[Tokenizer, str], Condition]]] = {
     "==": _compare(ComparisonOperator.EQUAL),
     "=": _compare(ComparisonOperator.EQUAL),
     "!=": _compare(ComparisonOperator.NOT_EQUAL),
@@ -146,7 +146,7 @@ _OPERAND_PARSERS: Final[Mapping[str, Callable[[Tokenizer, str], Condition]]] = {
     "=*": _parse_glob,
     "!*": _negate(_parse_glob),
 }
-"""What follows each operator."""
+"""Every operator, with what reads the operand behind it."""
 
 
 def _to_value(token: Token) -> Value:
