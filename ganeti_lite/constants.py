@@ -103,3 +103,54 @@ class ExitCode(enum.IntEnum):
     NOT_CLUSTER = 5
     NOT_MASTER = 11
     UNKNOWN_FIELD = 14
+
+
+class ConfdRequest(enum.IntEnum):
+    """What a confd request asks for (its ``type``)."""
+
+    PING = 0
+    NODE_ROLE = 1
+    NODE_IP_BY_INSTANCE_IP = 2
+    CLUSTER_MASTER = 3
+    NODE_IPS = 4
+    CANDIDATE_IPS = 5
+    INSTANCE_IPS = 6
+    NODE_DRBD = 7
+    NODE_INSTANCES = 8
+    INSTANCE_DISKS = 9
+    CONFIG_QUERY = 10
+    DATA_COLLECTORS = 11
+
+
+class ConfdStatus(enum.IntEnum):
+    """How a confd reply is meant (its ``status``)."""
+
+    OK = 0
+    ERROR = 1
+    NOT_IMPLEMENTED = 2
+
+
+class ConfdError(enum.IntEnum):
+    """The answer of a confd reply that reports an error by number."""
+
+    UNKNOWN_ENTRY = 0
+    INTERNAL = 1
+    ARGUMENT = 2
+
+
+class ConfdField(enum.IntEnum):
+    """What a confd request for the master may wish to know."""
+
+    MASTER_NAME = 0
+    CLUSTER_IP = 1
+    MASTER_IP = 2
+
+
+class NodeRole(enum.IntEnum):
+    """A node's role as confd tells it."""
+
+    MASTER = 0
+    CANDIDATE = 1
+    OFFLINE = 2
+    DRAINED = 3
+    REGULAR = 4

@@ -6,6 +6,7 @@ place by its path.
 
 from ._faults import ConfigFormatError, Fault
 from ._load import LoadedConfig, load_config, parse_config
+from ._members import list_members
 from ._version import is_newer_than_known
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Fault",
     "LoadedConfig",
     "is_newer_than_known",
+    "list_members",
     "load_config",
     "parse_config",
 ]

@@ -1,12 +1,18 @@
 """Faults of a configuration file: each with the path of its place and what is wrong there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from attrs import frozen
 from cattrs import AttributeValidationNote, BaseValidationError, IterableValidationNote
 
-MAX_SHOWN = 20
+from ._containers import Complaint, MemberError, Steps
+
+MAX_SHOWN: Final = 20
 """How many faults an error's text names before it only counts the rest."""
+
+BAG: Final = "unknown"
+"""The attribute that keeps an object's unknown keys: no step of a path, since the file has no such level."""
 
 
 @frozen
@@ -27,7 +33,7 @@ class Fault:
 class ConfigFormatError(Exception):
     """A configuration that cannot be read.
 
-    :ivar faults: every faulty place that was found, in file order.
+    :ivar faults: every faulty place that was found, in file order; what is missing comes last in its object.
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -41,29 +47,46 @@ class ConfigFormatError(Exception):
         return "; ".join(lines)
 
 
-def list_faults(error: BaseException, path: tuple[str, ...]) -> Iterator[Fault]:
-    """The faults that a failed structuring of the object at *path* reports.
+def list_faults(error: BaseException, value: object, path: Steps) -> list[Fault]:
+    """The faults that a failed structuring of *value*, the object at *path*, reports.
 
     :param error: what a converter with detailed validation raised.
     """
-    if not isinstance(error, BaseValidationError):
-        yield Fault("/".join((*path, *getattr(error, "steps", ()))), _describe(error))
-        return
-    for inner in error.exceptions:
-        step = _find_step(inner)
-        missing = (str(inner.args[0]),) if isinstance(inner, KeyError) and not step else ()
-        yield from list_faults(inner, path + step + missing)
+    complaints = sorted(_find_complaints(error, ()), key=lambda complaint: _find_place(value, complaint[0]))
+    return [Fault("/".join((*path, *steps)), message) for steps, message in complaints]
 
 
-def _find_step(error: BaseException) -> tuple[str, ...]:
+def _find_complaints(error: BaseException, path: Steps) -> Iterator[Complaint]:
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            yield from _find_complaints(inner, path + _find_step(inner))
+    elif isinstance(error, MemberError):
+        yield from ((path + steps, message) for steps, message in error.complaints)
+    else:
+        yield path, "is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _find_step(error: BaseException) -> Steps:
     """The attribute or index under which *error* happened, from the converter's notes."""
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
-            return (str(note.name),)
+            return () if note.name == BAG else (note.name,)
         if isinstance(note, IterableValidationNote):
             return (str(note.index),)
-    return ()
+    return (str(error.args[0]),) if isinstance(error, KeyError) else ()
 
 
-def _describe(error: BaseException) -> str:
-    return "is missing" if isinstance(error, KeyError) else str(error)
+def _find_place(value: object, steps: Steps) -> tuple[int, ...]:
+    """Where *steps* lead: the position among its siblings of each, beyond the last if it is missing."""
+    places = []
+    for step in steps:
+        members = _index_members(value)
+        places.append(list(members).index(step) if step in members else len(members))
+        value = members.get(step)
+    return tuple(places)
+
+
+def _index_members(value: object) -> Mapping[str, object]:
+    if isinstance(value, list):
+        return {str(index): item for index, item in enumerate(value)}
+    return value if isinstance(value, dict) else {}

@@ -1,147 +1,27 @@
 """Decoded JSON objects → values of :mod:`ganeti_lite.snapshot`, by cattrs.
 
-One table says which hook structures which attribute where its type alone does not tell. A key that a class does not
-have is no fault: it is kept under ``unknown``. A null stands for a key that is absent.
+A key that a class does not have is no fault: it is kept under ``unknown``. A null stands for a key that is absent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from operator import eq
-from types import MappingProxyType
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar, get_origin
+from uuid import NAMESPACE_OID, uuid5
 
 import attrs
-from cattrs import Converter
+from cattrs import ClassValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
 
-from ganeti_lite.snapshot import (
-    HYPERVISORS,
-    AdminState,
-    AllocPolicy,
-    Cluster,
-    Disk,
-    DiskTemplate,
-    FilterRule,
-    Instance,
-    Network,
-    Nic,
-    Node,
-    NodeGroup,
-    Params,
-)
+from ganeti_lite.snapshot import Cluster, Disk, FilterRule, Instance, Network, Nic, Node, NodeGroup
 
-from ._faults import Fault, list_faults
-from ._scalars import (
-    Hook,
-    choice_of,
-    describe,
-    intern_text,
-    level_of,
-    list_of,
-    map_of,
-    structure_flag,
-    structure_free,
-    structure_integer,
-    structure_json,
-    structure_number,
-    structure_size,
-    structure_tags,
-    structure_text,
-    structure_texts,
-)
+from ._attributes import ATTRIBUTE_HOOKS
+from ._containers import Steps, expect_list, expect_object, structure_free, structure_texts
+from ._faults import BAG, Fault, list_faults
+from ._scalars import Hook, structure_flag, structure_integer, structure_number, structure_text
 
 T = TypeVar("T")
 Object = dict[str, Any]
-
-_BEPARAMS: Final = level_of(
-    {
-        "minmem": structure_size,
-        "maxmem": structure_size,
-        "vcpus": structure_integer,
-        "auto_balance": structure_flag,
-        "always_failover": structure_flag,
-        "spindle_use": structure_integer,
-    }
-)
-_NICPARAMS: Final = level_of({"mode": intern_text, "link": intern_text, "vlan": intern_text})
-_NDPARAMS: Final = level_of(
-    {
-        "oob_program": structure_text,
-        "spindle_count": structure_integer,
-        "exclusive_storage": structure_flag,
-        "ovs": structure_flag,
-        "ovs_name": structure_text,
-        "ovs_link": structure_text,
-        "ssh_port": structure_integer,
-        "cpu_speed": structure_number,
-    }
-)
-_ISPEC: Final = level_of(
-    dict.fromkeys(
-        ("memory-size", "disk-size", "disk-count", "cpu-count", "nic-count", "spindle-use"), structure_integer
-    )
-)
-_BOUNDS: Final = level_of({"min": _ISPEC, "max": _ISPEC})
-
-
-_JSON_LIST: Final = list_of(structure_json)
-_IPOLICY: Final = level_of(
-    {
-        "minmax": list_of(_BOUNDS),
-        "std": _ISPEC,
-        "spindle-ratio": structure_number,
-        "vcpu-ratio": structure_number,
-        "disk-templates": structure_texts,
-    }
-)
-
-
-def _structure_hvparams(value: Any, _: Any) -> Mapping[str, Params]:
-    """Parameters by hypervisor, in the order in which they are answered; unheard-of hypervisors come last."""
-    levels = map_of(structure_free)(value, _)
-    known = {name: levels[name] for name in HYPERVISORS if name in levels}
-    return MappingProxyType({**known, **levels})
-
-
-_ATTRIBUTE_HOOKS: Final[Mapping[type, Mapping[str, Hook]]] = {
-    Cluster: {
-        "hvparams": _structure_hvparams,
-        "beparams": map_of(_BEPARAMS),
-        "nicparams": map_of(_NICPARAMS),
-        "ndparams": _NDPARAMS,
-        "ipolicy": _IPOLICY,
-        "diskparams": map_of(structure_free),
-        "os_hvp": map_of(map_of(structure_free)),
-        "osparams": map_of(structure_free),
-        "osparams_private_cluster": map_of(structure_free),
-        "data_collectors": map_of(structure_free),
-        "tcpudp_port_pool": list_of(structure_integer),
-        "uid_pool": list_of(list_of(structure_integer)),
-        "tags": structure_tags,
-    },
-    Node: {"group": intern_text, "ndparams": _NDPARAMS, "tags": structure_tags},
-    NodeGroup: {
-        "alloc_policy": choice_of(get_args(AllocPolicy)),
-        "ndparams": _NDPARAMS,
-        "ipolicy": _IPOLICY,
-        "diskparams": map_of(structure_free),
-        "networks": map_of(_NICPARAMS),
-        "tags": structure_tags,
-    },
-    Instance: {
-        "primary_node": intern_text,
-        "os": intern_text,
-        "hypervisor": intern_text,
-        "beparams": _BEPARAMS,
-        "admin_state": choice_of(get_args(AdminState)),
-        "admin_state_source": choice_of(("admin", "user")),
-        "tags": structure_tags,
-    },
-    Nic: {"nicparams": _NICPARAMS, "network": intern_text},
-    Disk: {"dev_type": choice_of(get_args(DiskTemplate)), "logical_id": _JSON_LIST, "mode": intern_text},
-    Network: {"tags": structure_tags},
-    FilterRule: {"predicates": _JSON_LIST, "action": structure_json, "reason_trail": _JSON_LIST},
-}
 
 _LEAF_HOOKS: Final[Mapping[type, Hook]] = {
     str: structure_text,
@@ -163,35 +43,75 @@ def _complete_instance(value: Object) -> Object:
     return {"admin_state_source": "admin", "disks_active": value.get("admin_state") == "up", **value}
 
 
-_COMPLETIONS: Final[Mapping[type, Callable[[Object], Object]]] = {Instance: _complete_instance}
+def _complete_disk(value: Object) -> Object:
+    """UUIDs for children that some writers leave without: lasting ones, since made of the parent's."""
+    children = value.get("children")
+    if type(children) is not list or not any(map(_lacks_uuid, children)):
+        return value
+    named = [_with_uuid(child, f"{value.get('uuid')}/{index}") for index, child in enumerate(children)]
+    return {**value, "children": named}
 
 
-def _find_missing(cls: type, value: Object) -> str | None:
-    if value.get("forthcoming"):
-        return None
-    return next((name for name in _REQUIRED_UNLESS_FORTHCOMING.get(cls, ()) if value.get(name) is None), None)
+def _with_uuid(child: Any, name: str) -> Any:
+    return {**child, "uuid": str(uuid5(NAMESPACE_OID, name))} if _lacks_uuid(child) else child
+
+
+def _lacks_uuid(child: Any) -> bool:
+    return type(child) is dict and child.get("uuid") is None
+
+
+_COMPLETIONS: Final[Mapping[type, Callable[[Object], Object]]] = {Instance: _complete_instance, Disk: _complete_disk}
 
 
 def _object_hook(cls: type[T], converter: Converter) -> Hook:
     """The hook that structures a JSON object as *cls*."""
-    hooks = {name: override(struct_hook=hook) for name, hook in _ATTRIBUTE_HOOKS[cls].items()}
+    hooks = {name: override(struct_hook=hook) for name, hook in ATTRIBUTE_HOOKS[cls].items()}
     build = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation="from_converter", **hooks)  # type: ignore[arg-type]  # cattrs' stub takes overrides only
-    known = frozenset(attribute.name for attribute in attrs.fields(cls)) - {"unknown"}  # type: ignore[arg-type]  # attrs classes only
+    known = frozenset(attribute.name for attribute in attrs.fields(cls)) - {BAG}  # type: ignore[arg-type]  # attrs classes only
     complete = _COMPLETIONS.get(cls)
+    required = _REQUIRED_UNLESS_FORTHCOMING.get(cls, ())
 
     def structure_object(value: Any, _: Any) -> T:
-        if type(value) is not dict:
-            raise ValueError(f"expected an object, got {describe(value)}")
-        if None in value.values():
-            value = {name: item for name, item in value.items() if item is not None}
-        if not value.keys() <= known:
-            others = {name: value[name] for name in value.keys() - known}
-            value = {name: item for name, item in value.items() if name in known} | {"unknown": others}
-        if (missing := _find_missing(cls, value)) is not None:
-            raise KeyError(missing)
-        return build(complete(value) if complete else value, cls)
+        value = _sort_out(expect_object(value), known)
+        missing = [] if value.get("forthcoming") else [name for name in required if name not in value]
+        if complete:
+            value = complete(value)
+        if not missing:
+            return build(value, cls)
+        if converter.detailed_validation:
+            raise _list_errors(missing, partial(build, value, cls))
+        raise KeyError(missing)
 
     return structure_object
+
+
+def _sort_out(value: Object, known: frozenset[str]) -> Object:
+    """*value* without nulls, and with its unknown keys in the bag."""
+    if None in value.values():
+        value = {name: item for name, item in value.items() if item is not None}
+    if value.keys() <= known:
+        return value
+    others = {name: item for name, item in value.items() if name not in known}
+    return {name: item for name, item in value.items() if name in known} | {BAG: others}
+
+
+def _list_errors(missing: Iterable[str], build: Callable[[], object]) -> ClassValidationError:
+    """One error for the *missing* keys and for whatever else *build* finds wrong."""
+    errors: list[Exception] = [KeyError(name) for name in missing]
+    try:
+        build()
+    except ClassValidationError as error:
+        errors.extend(error.exceptions)
+    return ClassValidationError("an object lacks keys", errors, object)
+
+
+def _list_hook(cls: type, converter: Converter) -> Hook:
+    """The hook for a list of *cls*; the converter's own would also take an object or a text for a list."""
+
+    def structure_objects(value: Any, _: Any) -> tuple[Any, ...]:
+        return tuple(converter.structure(expect_list(value), list[cls])) if value != [] else ()  # type: ignore[valid-type]  # a class, known at run time
+
+    return structure_objects
 
 
 def _is_mapping(target: object) -> bool:
@@ -205,6 +125,8 @@ def _make_converter(*, detailed: bool) -> Converter:
         converter.register_structure_hook(leaf, hook)
     converter.register_structure_hook_func(partial(eq, tuple[str, ...]), structure_texts)
     converter.register_structure_hook_func(_is_mapping, structure_free)
+    for member in (Nic, Disk):
+        converter.register_structure_hook_func(partial(eq, tuple[member, ...]), _list_hook(member, converter))  # type: ignore[valid-type]  # as above
     for cls in (Nic, Disk, Cluster, Node, NodeGroup, Instance, Network, FilterRule):
         converter.register_structure_hook(cls, _object_hook(cls, converter))
     return converter
@@ -219,10 +141,19 @@ def structure(cls: type[T], value: object) -> T:
     return _FAST.structure(value, cls)
 
 
-def explain(cls: type[object], value: object, path: tuple[str, ...]) -> list[Fault]:
+def explain(cls: type[object], value: object, path: Steps) -> list[Fault]:
     """Every fault of a *value* that :func:`structure` refused; *path* is the object's own place."""
     try:
+        return _explain(cls, value, path)
+    except RecursionError:
+        return [Fault("/".join(path), "nests too deeply")]
+
+
+def _explain(cls: type[object], value: object, path: Steps) -> list[Fault]:
+    try:
         _DETAILED.structure(value, cls)
+    except RecursionError:
+        raise
     except Exception as error:  # any exception of a hook is a fault of the file
-        return list(list_faults(error, path))
+        return list_faults(error, value, path)
     raise AssertionError(f"{'/'.join(path)} was refused once and is accepted now")

@@ -15,7 +15,8 @@ from ganeti_lite.constants import ResultStatus
 from .values import Missing
 
 _NORMAL: Final = ResultStatus.NORMAL.value
-_SCALARS: Final = (str, int, float, bool)
+_SCALARS: Final = (str, int, bool)
+"""Types whose values encode alike if they are equal. Not floats: ``0.0 == -0.0``."""
 
 
 def _encode_unknown_type(value: object) -> object:

@@ -25,7 +25,10 @@ class RowChanges:
 
     def apply(self, old: list[T], fresh: Sequence[T]) -> list[T]:
         """The new list that *old* becomes with *fresh* items at the fresh positions."""
-        items = list(old) if self.origins is None else [old[origin] for origin in self.origins]
+        if self.origins is not None:
+            unused = iter(fresh)
+            return [next(unused) if origin < 0 else old[origin] for origin in self.origins]
+        items = list(old)
         for position, item in zip(self.fresh, fresh, strict=True):
             items[position] = item
         return items
@@ -43,7 +46,8 @@ def find_row_changes(old: Table[Any], new: Table[Any], touched: Iterable[str] = 
     fresh = tuple(sorted(new.positions[uuid] for uuid in changed))
     if new.positions is old.positions:
         return RowChanges(fresh)
-    return RowChanges(fresh, tuple(old.positions.get(item.uuid, -1) for item in new.ordered))
+    origins = [-1 if item.uuid in changed else old.positions[item.uuid] for item in new.ordered]
+    return RowChanges(fresh, tuple(origins))
 
 
 def find_instances_of_changed_disks(old: ClusterSnapshot, new: ClusterSnapshot) -> set[str]:

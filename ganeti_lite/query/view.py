@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from ganeti_lite.constants import ItemType
 from ganeti_lite.snapshot import ClusterSnapshot, Table
+from ganeti_lite.stores import BoundedStore
 
-from ._store import BoundedStore
 from .cells import encode_cells
 from .changes import RowChanges, find_changed_sources, find_instances_of_changed_disks, find_row_changes
 from .column import Column

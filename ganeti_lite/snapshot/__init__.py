@@ -3,8 +3,9 @@
 Everything here is a value. The config loader makes snapshots, the query side reads them; neither knows the other.
 """
 
-from ._cluster_snapshot import ClusterSnapshot, drbd_nodes
+from ._cluster_snapshot import ClusterSnapshot
 from ._cluster_values import HYPERVISORS, Cluster
+from ._drbd import DrbdMinor, drbd_nodes
 from ._fill import (
     GLOBAL_HV_PARAMETERS,
     default_hvparams,
@@ -62,6 +63,7 @@ __all__ = [
     "DanglingReference",
     "Disk",
     "DiskTemplate",
+    "DrbdMinor",
     "FilterRule",
     "Instance",
     "Json",

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from attrs import frozen
 
 from ._cluster_values import Cluster
+from ._drbd import DRBD, DrbdMinor, drbd_nodes, list_drbd_minors, may_have_peers
 from ._table import Table
 from ._values import Disk, FilterRule, Instance, Network, Node, NodeGroup
 
@@ -21,7 +22,6 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 Grouped = Mapping[K, tuple[V, ...]]
-_DRBD: Final = "drbd"
 
 
 def _group(pairs: Iterable[tuple[K, V]]) -> Grouped[K, V]:
@@ -30,19 +30,6 @@ def _group(pairs: Iterable[tuple[K, V]]) -> Grouped[K, V]:
     for key, value in pairs:
         lists[key].append(value)
     return MappingProxyType({key: tuple(values) for key, values in lists.items()})
-
-
-def drbd_nodes(disk: Disk) -> list[str]:
-    """UUIDs of the nodes that *disk* and its children name as DRBD peers, in the order of the logical ids."""
-    nodes = [node for node in disk.logical_id[:2] if isinstance(node, str)] if disk.dev_type == _DRBD else []
-    for child in disk.children:
-        if _may_have_peers(child):
-            nodes += drbd_nodes(child)
-    return nodes
-
-
-def _may_have_peers(disk: Disk) -> bool:
-    return disk.dev_type == _DRBD or bool(disk.children)
 
 
 @frozen(eq=False)
@@ -127,6 +114,25 @@ class ClusterSnapshot:
         )
 
     @cached_property
+    def ips_by_link(self) -> Grouped[str, str]:
+        """NIC link → the IPs of instances on it, each once, sorted by code point."""
+        return _group(sorted(self.instances_by_ip))
+
+    @cached_property
+    def drbd_minors(self) -> Grouped[str, DrbdMinor]:
+        """Node UUID → the DRBD devices on it, by instance UUID, disk index and depth; children are devices, too.
+
+        An instance of which a disk is missing has none.
+        """
+        return _group(
+            pair
+            for item in self.instances.values()
+            for index, disk in enumerate(self.disks_of(item) or ())
+            if may_have_peers(disk)
+            for pair in list_drbd_minors(item, index, disk)
+        )
+
+    @cached_property
     def nodes_by_ip(self) -> Mapping[str, Node]:
         """Primary IP → node."""
         return MappingProxyType({node.primary_ip: node for node in self.nodes.values()})
@@ -153,7 +159,7 @@ class ClusterSnapshot:
         nodes = self.nodes.by_uuid
         if disks is None or instance.primary_node not in nodes:
             return None
-        peers = [node for disk in disks if _may_have_peers(disk) for node in drbd_nodes(disk)]
+        peers = [node for disk in disks if may_have_peers(disk) for node in drbd_nodes(disk)]
         return (
             tuple(dict.fromkeys([node for node in peers if node in nodes and node != instance.primary_node]))
             if peers
@@ -169,7 +175,7 @@ class ClusterSnapshot:
 
     def _other_ends(self, instance: Instance) -> Iterable[str]:
         """The nodes of its top-level DRBD disks, less one occurrence of the primary per disk, each once."""
-        disks = [disk for uuid in instance.disks if (disk := self.disks.get(uuid)) and disk.dev_type == _DRBD]
+        disks = [disk for uuid in instance.disks if (disk := self.disks.get(uuid)) and disk.dev_type == DRBD]
         if not disks:
             return ()
         found: list[str] = []

@@ -12,7 +12,7 @@ from attrs import frozen
 
 
 def is_name_match(full_name: str, name: str) -> bool:
-    """Whether *name* is *full_name* or a short name of it; the empty text never is."""
+    """Whether *name* is *full_name* or a short name of it, which the empty text never is."""
     return full_name == name or (name != "" and full_name.startswith(name + "."))
 
 

@@ -4,12 +4,13 @@ A cluster with a dangling reference stays queryable, since a listing is needed m
 the cells that need the missing object have no data. This module finds the references for the log.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from attrs import frozen
 
 from ._cluster_snapshot import ClusterSnapshot
-from ._values import Instance
+from ._drbd import DRBD, drbd_nodes
+from ._values import Disk, Instance
 
 
 @frozen
@@ -30,9 +31,20 @@ class DanglingReference:
 
 
 def find_dangling(snapshot: ClusterSnapshot) -> Iterator[DanglingReference]:
-    """Every reference of *snapshot* that leads nowhere, in order of objects."""
+    """Every reference of *snapshot* that leads nowhere, in order of tables and objects."""
     if snapshot.cluster.master_node not in snapshot.nodes:
         yield DanglingReference("cluster/master_node", "node", snapshot.cluster.master_node)
+    yield from _find_in_groups(snapshot)
+    for instance in snapshot.instances.values():
+        yield from _find_in_instance(snapshot, instance)
+    nodes = snapshot.nodes.by_uuid.keys()
+    for disk in snapshot.disks.values():
+        if not nodes >= {*disk.nodes, *drbd_nodes(disk)}:
+            yield from _find_in_disk(nodes, disk, f"disks/{disk.uuid}")
+
+
+def _find_in_groups(snapshot: ClusterSnapshot) -> Iterator[DanglingReference]:
+    """What nodes say of their group, and groups of their networks."""
     for node in snapshot.nodes.values():
         if node.group not in snapshot.nodegroups:
             yield DanglingReference(f"nodes/{node.uuid}/group", "node group", node.group)
@@ -40,11 +52,9 @@ def find_dangling(snapshot: ClusterSnapshot) -> Iterator[DanglingReference]:
         for network in group.networks:
             if network not in snapshot.networks:
                 yield DanglingReference(f"nodegroups/{group.uuid}/networks", "network", network)
-    for instance in snapshot.instances.values():
-        yield from _find_dangling_in(snapshot, instance)
 
 
-def _find_dangling_in(snapshot: ClusterSnapshot, instance: Instance) -> Iterator[DanglingReference]:
+def _find_in_instance(snapshot: ClusterSnapshot, instance: Instance) -> Iterator[DanglingReference]:
     path = f"instances/{instance.uuid}"
     if instance.primary_node is not None and instance.primary_node not in snapshot.nodes:
         yield DanglingReference(f"{path}/primary_node", "node", instance.primary_node)
@@ -54,3 +64,13 @@ def _find_dangling_in(snapshot: ClusterSnapshot, instance: Instance) -> Iterator
     for index, nic in enumerate(instance.nics):
         if nic.network is not None and nic.network not in snapshot.networks:
             yield DanglingReference(f"{path}/nics/{index}/network", "network", nic.network)
+
+
+def _find_in_disk(nodes: Container[str], disk: Disk, path: str) -> Iterator[DanglingReference]:
+    peers = disk.logical_id[:2] if disk.dev_type == DRBD else ()
+    for place, uuids in (("logical_id", peers), ("nodes", disk.nodes)):
+        for index, uuid in enumerate(uuids):
+            if isinstance(uuid, str) and uuid not in nodes:
+                yield DanglingReference(f"{path}/{place}/{index}", "node", uuid)
+    for index, child in enumerate(disk.children):
+        yield from _find_in_disk(nodes, child, f"{path}/children/{index}")

@@ -1,6 +1,7 @@
 """Instance fields about disks: ``disk.*``, ``disk_template``, ``disk_usage``.
 
-If one disk of an instance is missing in the configuration, all of them but ``disk.count`` have no data.
+If one disk of an instance is missing in the configuration, all of them but ``disk.count`` have no data. A disk that
+is only reserved so far may lack its logical id; then it counts as of no template, whatever its type says.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from typing import Final, TypeAlias
 
 from ganeti_lite.constants import FieldKind
 from ganeti_lite.query.values import NODATA, UNAVAIL
-from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
+from ganeti_lite.snapshot import ClusterSnapshot, Disk, DiskTemplate, Instance
 
 from ._field import Field, Rule, config_field, each
 
@@ -42,17 +43,22 @@ def _of_disk(index: int, value_of: Callable[[Disk], object]) -> Rule:
     return _of_disks(value_at)
 
 
+def _type_in_force(disk: Disk) -> DiskTemplate | None:
+    return disk.dev_type if disk.logical_id else None
+
+
 def _template(disks: Disks) -> object:
-    templates = {disk.dev_type for disk in disks}
+    templates = set(map(_type_in_force, disks)) - {None}
     if not templates:
         return "diskless"
     return templates.pop() if len(templates) == 1 else "mixed"
 
 
 def _usage(disk: Disk) -> int:
-    if disk.dev_type in _WITHOUT_SPACE:
+    dev_type = _type_in_force(disk)
+    if dev_type in _WITHOUT_SPACE:
         return 0
-    return disk.size + (_DRBD_METADATA_MIB if disk.dev_type == "drbd" else 0)
+    return disk.size + (_DRBD_METADATA_MIB if dev_type == "drbd" else 0)
 
 
 _ATTRIBUTES: Final = (

@@ -70,28 +70,28 @@ _BE_FIELDS: Final = (
 )
 
 
-def _defaults_of(snapshot: ClusterSnapshot) -> Callable[[str, str | None], Params]:
-    """For a hypervisor and an OS, the non-global parameters before an instance's own; worked out once for each."""
-    return cache(lambda hypervisor, os: without_globals(default_hvparams(snapshot.cluster, hypervisor, os)))
+def _defaults_of(snapshot: ClusterSnapshot) -> Callable[[str | None, str | None], Params]:
+    """For a hypervisor and an OS, the non-global parameters before an instance's own; worked out once for each.
+
+    None but its own for an instance that has no hypervisor yet.
+    """
+
+    @cache
+    def defaults(hypervisor: str | None, os: str | None) -> Params:
+        return EMPTY if hypervisor is None else without_globals(default_hvparams(snapshot.cluster, hypervisor, os))
+
+    return defaults
 
 
 def _hvparams(snapshot: ClusterSnapshot, rows: Sequence[Instance]) -> list[object]:
     defaults = _defaults_of(snapshot)
-    return [
-        EMPTY if row.hypervisor is None else fill_free(defaults(row.hypervisor, row.os), without_globals(row.hvparams))
-        for row in rows
-    ]
+    return [fill_free(defaults(row.hypervisor, row.os), without_globals(row.hvparams)) for row in rows]
 
 
 def _hv_parameter(name: str) -> Rule:
     def rule(snapshot: ClusterSnapshot, rows: Sequence[Instance]) -> list[object]:
         defaults = _defaults_of(snapshot)
-        return [
-            UNAVAIL
-            if row.hypervisor is None
-            else row.hvparams.get(name, defaults(row.hypervisor, row.os).get(name, UNAVAIL))
-            for row in rows
-        ]
+        return [row.hvparams.get(name, defaults(row.hypervisor, row.os).get(name, UNAVAIL)) for row in rows]
 
     return rule
 

@@ -72,7 +72,9 @@ _IDENTITY: Final = (
 )
 
 _ADDRESSES: Final = (
-    config_field("map", "Map", FieldKind.TEXT, "Its addresses in order: X taken, . free", each(_map)),
+    config_field(
+        "map", "Map", FieldKind.TEXT, "Its addresses in order, taken ones as X, free ones as dots", each(_map)
+    ),
     config_field("free_count", "FreeCount", FieldKind.NUMBER, "How many addresses are free", each(_count(FREE))),
     config_field(
         "reserved_count", "ReservedCount", FieldKind.NUMBER, "How many addresses are taken", each(_count(RESERVED))

@@ -67,9 +67,14 @@ def _test_comparison(symbol: str, literal: Literal, values: Sequence[object]) ->
 
 
 def _comparison_error(literal: Literal) -> Callable[[object], Exception]:
-    quoted = f'QuotedString "{literal}"' if isinstance(literal, str) else f"NumericValue {literal}"
-    text = "Invalid types in comparison, trying to compare {} with '{}'"
-    return lambda value: ParameterError(text.format(show(value), quoted))
+    shown = _show_literal(literal)
+    return lambda value: ParameterError(f"Invalid types in comparison, trying to compare {show(value)} with '{shown}'")
+
+
+def _show_literal(literal: Literal) -> str:
+    if isinstance(literal, str):
+        return f"QuotedString {show(literal)}"
+    return f"NumericValue {literal}" if literal >= 0 else f"NumericValue ({literal})"
 
 
 def _match_error(value: object) -> Exception:

@@ -2,7 +2,7 @@
 
 Conditions are tested on whole columns, each on just those rows that the operators to its left leave in question, as
 row by row evaluation from left to right would do. So exactly the same conditions are tested on exactly the same rows;
-only which of several errors is met first could differ, and in that case the rows are gone through one by one.
+only which of several errors is met first could differ, and in that case the first row that fails is looked for.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,9 +26,20 @@ def select(root: Filter, rows: Rows, test: LeafTest) -> Rows:
     try:
         return _select(root, rows, test)
     except GanetiError:
-        for row in rows:
-            _select(root, [row], test)
-        raise
+        return _select(root, _find_first_failing(root, rows, test), test)
+
+
+def _find_first_failing(root: Filter, rows: Rows, test: LeafTest) -> Rows:
+    """Of *rows*, at least one of which fails, the first alone: rows fail independently, so halving finds it."""
+    while len(rows) > 1:
+        head = rows[: len(rows) // 2]
+        try:
+            _select(root, head, test)
+        except GanetiError:
+            rows = head
+        else:
+            rows = rows[len(head) :]
+    return rows
 
 
 def _select(root: Filter, rows: Rows, test: LeafTest) -> Rows:

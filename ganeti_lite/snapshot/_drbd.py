@@ -1,0 +1,53 @@
+"""DRBD devices: mirrored disks, each between two nodes, that may lie below other disks."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from ._values import Disk, Instance
+
+DRBD: Final = "drbd"
+
+
+@frozen
+class DrbdMinor:
+    """One end of a DRBD device.
+
+    :ivar minor: the device's number on the node of this end.
+    :ivar index: which of the instance's disks it belongs to.
+    :ivar peer: UUID of the node at the other end.
+    """
+
+    minor: int
+    instance: Instance
+    index: int
+    peer: str
+
+
+def may_have_peers(disk: Disk) -> bool:
+    """Whether *disk* is a DRBD device, or may have one below it."""
+    return disk.dev_type == DRBD or bool(disk.children)
+
+
+def drbd_nodes(disk: Disk) -> list[str]:
+    """UUIDs of the nodes that *disk* and its children name as DRBD peers, in the order of the logical ids."""
+    nodes = [node for node in disk.logical_id[:2] if isinstance(node, str)] if disk.dev_type == DRBD else []
+    for child in disk.children:
+        if may_have_peers(child):
+            nodes += drbd_nodes(child)
+    return nodes
+
+
+def list_drbd_minors(instance: Instance, index: int, disk: Disk) -> Iterator[tuple[str, DrbdMinor]]:
+    """(node UUID, end) for both ends of *disk*, the instance's disk *index*, and of its children.
+
+    A device between a node and itself has one end.
+    """
+    match disk.logical_id:
+        case (str(left), str(right), _, int(left_minor), int(right_minor), *_) if disk.dev_type == DRBD:
+            yield left, DrbdMinor(left_minor, instance, index, right)
+            if left != right:
+                yield right, DrbdMinor(right_minor, instance, index, left)
+    for child in disk.children:
+        yield from list_drbd_minors(instance, index, child)

@@ -1,0 +1,1 @@
+"""Tests of the snapshot: its values, their relations and the fill rules."""
