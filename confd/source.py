@@ -7,7 +7,7 @@
 """
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from ganeti_lite.config import ConfigFormatError, LoadedConfig, is_newer_than_known, load_config
 from ganeti_lite.query import View
-from ganeti_lite.snapshot import ClusterSnapshot, find_dangling
+from ganeti_lite.snapshot import ClusterSnapshot, DanglingReference, find_dangling
 
 from .files import FileSignature, read_file, read_signature
 
@@ -68,6 +68,7 @@ class SnapshotSource:
         self._clock = clock
         self._run = run
         self._loaded: LoadedConfig | None = None
+        self._dangling: frozenset[DanglingReference] = frozenset()
         self._tried: FileSignature | None = None
         self._has_tried = False
         self._loading: Deferred[None] | None = None
@@ -145,6 +146,9 @@ class SnapshotSource:
         )
         self._log_oddities(load.loaded)
         self.on_change()
+        # Behind the swap, so that nobody waits for what most queries do not need.
+        looking = self._run(partial(_look_over, snapshot))
+        looking.addCallbacks(self._log_dangling, partial(self.log.failure, "looking over the configuration"))
 
     def _refuse(self, reason: str) -> None:
         self.fault = f"Cannot load configuration from {self.path}: {reason}"
@@ -158,11 +162,15 @@ class SnapshotSource:
             self.log.warn("format version {version} is newer than this program", version=snapshot.version)
         if loaded.unknown_keys:
             self.log.warn("keys that are not known, and ignored: {keys}", keys=", ".join(loaded.unknown_keys))
-        dangling = list(find_dangling(snapshot))
-        for reference in dangling[:MAX_DANGLING_LOGGED]:
+
+    def _log_dangling(self, dangling: Sequence[DanglingReference]) -> None:
+        """Log the references that did not dangle before."""
+        fresh = [reference for reference in dangling if reference not in self._dangling]
+        self._dangling = frozenset(dangling)
+        for reference in fresh[:MAX_DANGLING_LOGGED]:
             self.log.warn("dangling reference: {reference}", reference=reference)
-        if len(dangling) > MAX_DANGLING_LOGGED:
-            self.log.warn("and {count} more dangling references", count=len(dangling) - MAX_DANGLING_LOGGED)
+        if len(fresh) > MAX_DANGLING_LOGGED:
+            self.log.warn("and {count} more dangling references", count=len(fresh) - MAX_DANGLING_LOGGED)
 
 
 def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
@@ -172,7 +180,6 @@ def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
     try:
         loaded = load_config(data, previous)
         following = View(loaded.snapshot) if view is None else view.followed_by(loaded.snapshot)
-        derive_relations(loaded.snapshot)
     finally:
         gc.enable()
     gc.collect(1)
@@ -180,8 +187,9 @@ def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
     return _Load(loaded, following, signature)
 
 
-def derive_relations(snapshot: ClusterSnapshot) -> None:
-    """Have the snapshot derive now what the first listing would otherwise wait for."""
+def _look_over(snapshot: ClusterSnapshot) -> Sequence[DanglingReference]:
+    """Derive what the first list of nodes would otherwise wait for, and find what leads nowhere."""
     snapshot.instances_by_primary  # noqa: B018 - derived at the first look
     snapshot.instances_by_secondary  # noqa: B018 - as above
     snapshot.nodes_by_group  # noqa: B018 - as above
+    return list(find_dangling(snapshot))

@@ -217,6 +217,10 @@ def test_dangling_references_are_logged_and_bounded(following: Following, events
     logged = [text for text in texts(events) if "dangling reference" in text]
     assert len(logged) == MAX_DANGLING_LOGGED + 1
     assert f"instances/{instance['uuid']}/primary_node: there is no node gone" in logged[0]
+    replace_config(following.path, {**config, "serial_no": config["serial_no"] + 1})
+    following.load()
+    assert [text for text in texts(events) if "dangling reference" in text] == logged, "told once"
+    config["serial_no"] += 1
     assert following.serial == config["serial_no"]
 
 

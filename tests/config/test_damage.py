@@ -138,7 +138,7 @@ def test_as_deep_as_allowed() -> None:
     ],
 )
 def test_of_equal_keys_the_last_one_counts(before: bytes, after: bytes) -> None:
-    """A key that occurs twice has the value that stands last, as with other readers of JSON."""
+    """A key that occurs twice has the value that stands last, as for the Python tools of Ganeti."""
     assert before in SMALL
     snapshot = load_config(SMALL.replace(before, after)).snapshot
     assert snapshot.serial_no == 5

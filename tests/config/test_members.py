@@ -1,0 +1,72 @@
+"""Members: what a snapshot's objects are in the file, against the loader, which reads them back."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+
+from ganeti_lite.config import list_members, parse_config
+from ganeti_lite.simulator import ClusterShape, build_config, encode_config
+from ganeti_lite.snapshot import ClusterSnapshot
+from tests.snapshot.plain import plain, plain_relations
+from tests.strategies import JsonObject, configs
+
+from .test_golden import VERSIONS, load_golden
+
+
+def as_json(value: Any) -> Any:
+    """A value as the file has it."""
+    members = list_members(value)
+    if members is not None or isinstance(value, Mapping):
+        return {key: as_json(item) for key, item in (members or value).items()}
+    return [as_json(item) for item in value] if isinstance(value, tuple) else value
+
+
+def write(snapshot: ClusterSnapshot) -> bytes:
+    """The bytes of a config.data for a snapshot."""
+    return json.dumps(as_json(snapshot)).encode()
+
+
+def without_unknown(value: Any) -> Any:
+    """A plain snapshot less its unknown keys, which are not written."""
+    if isinstance(value, dict):
+        return {key: without_unknown(item) for key, item in value.items() if key != "unknown"}
+    return [without_unknown(item) for item in value] if isinstance(value, list) else value
+
+
+@given(configs())
+def test_what_is_written_can_be_read_back(config: JsonObject) -> None:
+    """A snapshot that was written and loaded is the same one, but for unknown keys."""
+    snapshot = parse_config(encode_config(config))
+    again = parse_config(write(snapshot))
+    assert json.dumps(without_unknown(plain(again))) == json.dumps(without_unknown(plain(snapshot)))
+    assert plain_relations(again) == plain_relations(snapshot)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_golden_files_can_be_written(version: str) -> None:
+    """The same for the golden configurations, forthcoming objects and nested disks included."""
+    snapshot = load_golden(version).snapshot
+    assert without_unknown(plain(parse_config(write(snapshot)))) == without_unknown(plain(snapshot))
+
+
+def test_a_file_is_written_as_it_was() -> None:
+    """What the generator writes as wconfd does comes out the same."""
+    config = build_config(ClusterShape(seed=3))
+    assert json.loads(write(parse_config(encode_config(config)))) == config
+
+
+def test_every_attribute_is_written() -> None:
+    """No attribute of a class is forgotten, but for the bag of unknown keys."""
+    snapshot = load_golden("3.0").snapshot
+    (web, *_), disks = snapshot.instances.find("web1"), snapshot.disks.values()
+    items = [snapshot.cluster, *snapshot.nodes.values(), *snapshot.nodegroups.values(), web, *web.nics, *disks]
+    for item in (*items, *snapshot.networks.values(), *snapshot.filters.values()):
+        kind: Any = type(item)
+        filled = {
+            field.name for field in attrs.fields(kind) if getattr(item, field.name) not in (None, {}, (), 0, False)
+        }
+        assert filled - {"unknown"} <= (list_members(item) or {}).keys()
