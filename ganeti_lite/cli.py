@@ -32,8 +32,15 @@ def _run_demo(arguments: Sequence[str]) -> int:
     return demo.main(arguments)
 
 
+def _simulate_nodes(arguments: Sequence[str]) -> int:
+    from ganeti_lite.simulator.noded import program  # noqa: PLC0415 -- as above
+
+    return program.main(arguments)
+
+
 SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
-    "demo": Subcommand("a made-up cluster, served by the real daemon, and listings of it", _run_demo),
+    "demo": Subcommand("a made-up cluster, served by the real daemon, and its listings", _run_demo),
+    "simulate-nodes": Subcommand("made-up node daemons for a cluster's configuration", _simulate_nodes),
 }
 
 
@@ -51,7 +58,7 @@ def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ganeti-lite",
         description="The query side of a Ganeti cluster as one small daemon: tools around it.",
-        epilog="subcommands:\n" + "".join(f"  {name:8} {each.summary}\n" for name, each in SUBCOMMANDS.items()),
+        epilog="subcommands:\n" + "".join(f"  {name:14} {each.summary}\n" for name, each in SUBCOMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")

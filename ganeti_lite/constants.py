@@ -21,6 +21,9 @@ EXPORT_VERSION: Final = 0
 CONFD_PORT: Final = 1814
 """Default UDP port of confd (services database name ``ganeti-confd``)."""
 
+NODED_PORT: Final = 1811
+"""Default TCP port of node daemons (services database name ``ganeti-noded``)."""
+
 
 class ResultStatus(enum.IntEnum):
     """The first half of each cell of a query's answer."""

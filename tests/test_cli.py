@@ -24,7 +24,7 @@ def test_help_names_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         main(["--help"])
     shown = capsys.readouterr().out
-    assert all(f"{name:8} {each.summary}" in shown for name, each in SUBCOMMANDS.items())
+    assert all(f"{name:14} {each.summary}" in shown for name, each in SUBCOMMANDS.items())
     assert all(len(line) <= 80 for line in shown.splitlines())
 
 

@@ -11,7 +11,8 @@ from .programs import cluster_environment, command_line
 from .root import ClusterPaths
 
 TOUR: Final[Sequence[Sequence[str]]] = (
-    ("gnt-instance", "list", "-o", "name,pnode,snodes,admin_state"),
+    ("gnt-instance", "list"),
+    ("gnt-node", "list"),
     ("gnt-node", "list", "-o", "name,group,role,pinst_cnt,sinst_cnt,tags"),
     ("gnt-instance", "list", "-o", "name,be/vcpus,tags", '"prod" in tags and be/vcpus > 2'),
 )

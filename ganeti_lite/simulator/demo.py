@@ -1,7 +1,7 @@
 """``ganeti-lite demo``: a made-up cluster with the real daemon and the real commands in front of it.
 
-Whatever happens (an error, Ctrl-C, a termination signal), the daemon is stopped and all files are removed, except
-after success with ``--keep``.
+Simulated node daemons tell what runs. Whatever happens (an error, Ctrl-C, a termination signal), all daemons are
+stopped and all files removed, except after success with ``--keep``.
 """
 
 import argparse
@@ -18,9 +18,11 @@ import attrs
 
 from ganeti_lite.constants import ExitCode
 
-from ._daemon import DaemonError, QueryDaemon
+from ._child import ChildDaemon, DaemonError
+from ._daemon import start_node_daemons, start_query_daemon
 from ._scratch import Scratch, ScratchError, make_scratch
 from ._tour import CommandError, show_listings
+from .certification import write_certificates
 from .cluster import ClusterShape
 from .programs import command_line
 from .root import ClusterPaths, write_cluster
@@ -30,15 +32,15 @@ from .root import ClusterPaths, write_cluster
 class DemoSettings:
     """What the command line says.
 
-    :ivar keep: leave the daemon running and the files in place.
+    :ivar keep: leave the daemons running and the files in place.
     :ivar root: where to make the cluster; None for a temporary directory.
-    :ivar port: UDP port for confd queries; None for the daemon's default.
+    :ivar port: UDP port for confd requests; 0 for any free one.
     """
 
     shape: ClusterShape
     keep: bool
     root: Path | None
-    port: int | None
+    port: int
 
 
 def main(argv: Sequence[str]) -> int:
@@ -96,15 +98,15 @@ def _make_parser() -> argparse.ArgumentParser:
         parser.add_argument(option, type=int, default=value, metavar="N", help=f"{what} (%(default)s)")
     parser.add_argument("--keep", action="store_true", help="leave all of it running, and say how to use it")
     parser.add_argument("--root", type=Path, metavar="DIR", help="a new or empty directory to use (a temporary one)")
-    parser.add_argument("--port", type=int, metavar="PORT", help="UDP port for confd queries (the daemon's default)")
+    parser.add_argument("--port", type=int, default=0, metavar="PORT", help="UDP port of confd requests (a free one)")
     return parser
 
 
 def run_demo(settings: DemoSettings) -> None:
-    """Makes the cluster, starts the daemon, shows the listings, cleans up.
+    """Makes the cluster, starts the daemons, shows the listings, cleans up.
 
     :raises ScratchError: there is no place for the cluster.
-    :raises DaemonError: the daemon does not serve.
+    :raises DaemonError: a daemon does not serve.
     :raises CommandError: a command failed.
     """
     with ExitStack() as cleanup:
@@ -116,32 +118,39 @@ def run_demo(settings: DemoSettings) -> None:
             flush=True,
         )
         paths = write_cluster(scratch.root, shape)
-        daemon = _start_daemon(cleanup, paths, settings.port)
+        daemons = _start_daemons(cleanup, paths, settings.port)
         show_listings(paths)
         if settings.keep:
             cleanup.pop_all()
-            print(_instructions(paths, scratch, daemon))
+            print(_instructions(paths, scratch, daemons))
         else:
-            print("The daemon is stopped and its files are removed; --keep would leave them.")
+            print("The daemons are stopped and their files are removed; --keep would leave them.")
 
 
-def _start_daemon(cleanup: ExitStack, paths: ClusterPaths, port: int | None) -> QueryDaemon:
+def _start_daemons(cleanup: ExitStack, paths: ClusterPaths, port: int) -> Sequence[ChildDaemon]:
+    """Starts the query daemon and the daemons of all nodes, at the same time."""
     started = time.monotonic()
-    daemon = QueryDaemon(paths, port)
-    cleanup.callback(daemon.stop)
-    daemon.await_listening()
-    print(f"The query daemon listens after {time.monotonic() - started:.1f} s.\n", flush=True)
-    return daemon
+    write_certificates(paths)
+    daemons: list[ChildDaemon] = []
+    for start, its_port in ((start_query_daemon, port), (start_node_daemons, 0)):
+        daemons.append(start(paths, its_port))
+        cleanup.callback(daemons[-1].stop)
+    for daemon in daemons:
+        daemon.await_listening()
+    print(f"The query daemon and the nodes' daemons listen after {time.monotonic() - started:.1f} s.\n", flush=True)
+    return daemons
 
 
-def _instructions(paths: ClusterPaths, scratch: Scratch, daemon: QueryDaemon) -> str:
+def _instructions(paths: ClusterPaths, scratch: Scratch, daemons: Sequence[ChildDaemon]) -> str:
     """How to talk to what keeps running, and how to end it, as lines to paste into a shell."""
     exports = "".join(f"  export {name}={shlex.quote(value)}\n" for name, value in paths.environment().items())
+    logs = "".join(f"  {daemon.log}\n" for daemon in daemons)
+    pids = " ".join(str(daemon.pid) for daemon in daemons)
     return (
-        "The daemon keeps running. To talk to it, paste into a shell:\n\n"
+        "The daemons keep running. To talk to them, paste into a shell:\n\n"
         f"{exports}"
         f"  {shlex.join([*command_line('gnt-instance'), 'list'])}\n\n"
-        f"Its log:\n\n  {daemon.log}\n\n"
-        "To stop it and remove its files:\n\n"
-        f"  kill {daemon.pid}; rm -r {shlex.quote(str(scratch.removable))}"
+        f"Their logs:\n\n{logs}\n"
+        "To stop them and remove their files:\n\n"
+        f"  kill {pids}; rm -r {shlex.quote(str(scratch.removable))}"
     )

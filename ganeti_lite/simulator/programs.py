@@ -27,14 +27,25 @@ def command_line(program: str) -> list[str]:
     return [sys.executable, "-c", f"import sys; from {module} import main; sys.exit(main())"]
 
 
-def daemon_command_line(paths: ClusterPaths, port: int | None) -> list[str]:
-    """What starts the query daemon of a cluster in the foreground, logging to standard output."""
+def daemon_command_line(paths: ClusterPaths, port: int) -> list[str]:
+    """What starts the query daemon of a cluster in the foreground, logging to standard output.
+
+    :param port: of confd requests, on the loopback interface only; 0 for any free one.
+    """
     twistd = programs_dir() / "twistd"
     start = (
         [str(twistd)] if twistd.exists() else [sys.executable, "-c", "from twisted.scripts import twistd; twistd.run()"]
     )
-    options = ["--root", str(paths.root)] + (["--port", str(port)] if port is not None else [])
+    options = ["--root", str(paths.root), "--bind", "127.0.0.1", "--port", str(port)]
     return [*start, "--nodaemon", "--pidfile=", "ganeti-confd", *options]
+
+
+def nodes_command_line(paths: ClusterPaths, port: int) -> list[str]:
+    """What starts simulated node daemons for a cluster in the foreground.
+
+    :param port: of all of them; 0 for any free one.
+    """
+    return [sys.executable, "-m", "ganeti_lite.simulator.noded", "--root", str(paths.root), "--port", str(port)]
 
 
 def cluster_environment(paths: ClusterPaths, environ: Mapping[str, str]) -> dict[str, str]:

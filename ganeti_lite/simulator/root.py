@@ -58,6 +58,21 @@ class ClusterPaths:
         return Path(self._ganeti.query_socket)
 
     @property
+    def server_pem(self) -> Path:
+        """The cluster's certificate and its key."""
+        return self.root / "var/lib/ganeti/server.pem"
+
+    @property
+    def client_pem(self) -> Path:
+        """This node's own."""
+        return self.root / "var/lib/ganeti/client.pem"
+
+    @property
+    def node_control(self) -> Path:
+        """The control socket of simulated node daemons, of which Ganeti knows nothing."""
+        return self.query_socket.with_name("node-control")
+
+    @property
     def log_dir(self) -> Path:
         return self.root / "var/log/ganeti"
 

@@ -45,15 +45,16 @@ def run_demo(place: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_listings_are_shown_and_nothing_is_left(place: Path) -> None:
-    """The default cluster is listed whole, in lines that fit a terminal, and its files are gone afterwards."""
+    """The default cluster is listed whole, what its nodes tell included, and its files are gone afterwards."""
     done = run_demo(place)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "$ gnt-instance list -o name,pnode,snodes,admin_state\nInstance " in done.stdout
+    assert "$ gnt-instance list\nInstance " in done.stdout
+    assert "$ gnt-node list\nNode " in done.stdout
     assert "$ gnt-node list -o name,group,role,pinst_cnt,sinst_cnt,tags\nNode " in done.stdout
     assert """$ gnt-instance list -o name,be/vcpus,tags '"prod" in tags and be/vcpus > 2'\n""" in done.stdout
     assert "(24 rows in " in done.stdout
     assert "node4.example.com storage O " in done.stdout
-    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    assert all(len(line) <= 110 for line in done.stdout.splitlines())
     assert not list(place.iterdir())
 
 
@@ -74,23 +75,27 @@ def test_a_directory_can_be_chosen(place: Path) -> None:
 
 
 def test_what_is_kept_can_be_used_and_removed(place: Path) -> None:
-    """The printed lines, pasted into a shell, talk to the daemon that keeps running, and then end it."""
+    """The printed lines, pasted into a shell, talk to the daemons that keep running, and then end them."""
     done = run_demo(place, "--keep")
     assert (done.returncode, done.stderr) == (0, "")
-    _, _, instructions = done.stdout.partition("The daemon keeps running.")
-    *use, log, removal = re.findall(r"^  (.+)$", instructions, re.MULTILINE)
+    _, _, instructions = done.stdout.partition("The daemons keep running.")
+    *use, log, nodes_log, removal = re.findall(r"^  (.+)$", instructions, re.MULTILINE)
     listing = subprocess.run(
         ["sh", "-ec", "\n".join(use)], env=environment(place), capture_output=True, text=True, check=True
     )
     assert listing.stdout.startswith("Instance ")
     assert len(listing.stdout.splitlines()) == 25
     assert Path(log).exists()
-    daemon = os.pidfd_open(int(removal.split()[1].rstrip(";")))
+    assert "5 node daemons listen" in Path(nodes_log).read_text()
+    pids = removal.removeprefix("kill ").partition(";")[0].split()
+    assert len(pids) == 2
+    daemons = [os.pidfd_open(int(pid)) for pid in pids]
     try:
         subprocess.run(["sh", "-ec", removal], check=True)
-        assert select.select([daemon], [], [], LIMIT)[0]
+        assert all(select.select([daemon], [], [], LIMIT)[0] for daemon in daemons)
     finally:
-        os.close(daemon)
+        for daemon in daemons:
+            os.close(daemon)
     assert not list(place.iterdir())
 
 
@@ -101,7 +106,7 @@ def test_an_interrupted_demonstration_leaves_nothing(place: Path, number: signal
     with subprocess.Popen([*COMMAND, *options], env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         lines = iter(demo.stdout.readline, "")
-        assert any(line.startswith("The query daemon listens") for line in lines)
+        assert any(line.startswith("The query daemon and the nodes' daemons listen") for line in lines)
         demo.send_signal(number)
         demo.communicate(timeout=LIMIT)
     assert demo.returncode == 128 + number

@@ -1,0 +1,115 @@
+"""The control of node daemons that run in another process. Blocking, and without Twisted."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import attrs
+import orjson
+
+from .faults import FaultOrder
+from .machine import Guest
+from .tally import Traffic
+
+_LIMIT: Final = 30.0
+"""Seconds for an answer."""
+
+
+class ControlError(Exception):
+    """A command was not carried out; the message says why."""
+
+
+class NodeControl:
+    """A connection to running node daemons; a context manager that closes it.
+
+    :param path: their control socket.
+    :raises OSError: nobody listens there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(_LIMIT)
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
+        self._answers = self._socket.makefile("rb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection; the daemons go on."""
+        self._answers.close()
+        self._socket.close()
+
+    def order(self, orders: Iterable[FaultOrder]) -> None:
+        """Puts these orders in place of all earlier ones; in force when it returns.
+
+        :raises ControlError: one names an unknown node or call; then nothing has changed.
+        """
+        self._do("order", orders=[order.to_text() for order in orders])
+
+    @property
+    def traffic(self) -> Traffic:
+        """What has reached the daemons since they started or were told to forget it."""
+        return Traffic(**self._do("traffic"))
+
+    def forget_traffic(self) -> None:
+        """Starts the count over."""
+        self._do("forget_traffic")
+
+    @property
+    def port(self) -> int:
+        """The TCP port of all node daemons."""
+        return int(self._do("port"))
+
+    @property
+    def guests(self) -> Mapping[str, tuple[Guest, ...]]:
+        """What the hypervisors know at present, by node."""
+        found = self._do("guests")
+        return {node: tuple(Guest(**guest) for guest in guests) for node, guests in found.items()}
+
+    def start(self, node: str, guest: Guest) -> None:
+        """Has a guest run on a node, whatever the configuration says.
+
+        :raises ControlError: there is no such node.
+        """
+        self._do("start", node=node, guest=attrs.asdict(guest))
+
+    def stop(self, node: str, name: str) -> None:
+        """Has a guest disappear from a node; raises as :meth:`start` does."""
+        self._do("stop", node=node, name=name)
+
+    def shut_down(self, node: str, name: str) -> None:
+        """Has a guest's user shut it down from inside; raises as :meth:`start` does."""
+        self._do("shut_down", node=node, name=name)
+
+    def reboot(self, node: str, boot_id: str) -> None:
+        """Has a node boot, after which nothing runs on it; raises as :meth:`start` does."""
+        self._do("reboot", node=node, boot_id=boot_id)
+
+    def send_line(self, line: bytes) -> bytes:
+        """Sends one command as it is; returns the line that answers it.
+
+        :raises ControlError: the daemons have ended.
+        """
+        self._socket.sendall(line + b"\n")
+        answer = self._answers.readline()
+        if not answer.endswith(b"\n"):
+            raise ControlError("The node daemons have ended.")
+        return answer
+
+    def _do(self, command: str, **arguments: object) -> Any:
+        answer = orjson.loads(self.send_line(orjson.dumps({"do": command, **arguments})))
+        if "error" in answer:
+            raise ControlError(answer["error"])
+        return answer["result"]
