@@ -9,19 +9,22 @@ from ._values import Disk, Instance
 
 DRBD: Final = "drbd"
 
+_WITH_MINORS: Final = 5
+"""Members of a DRBD device's logical id up to the minors: two nodes, a port, the minor on each node."""
+
 
 @frozen
 class DrbdMinor:
     """One end of a DRBD device.
 
     :ivar minor: the device's number on the node of this end.
-    :ivar index: which of the instance's disks it belongs to.
+    :ivar disk_index: which of the instance's disks it belongs to.
     :ivar peer: UUID of the node at the other end.
     """
 
     minor: int
     instance: Instance
-    index: int
+    disk_index: int
     peer: str
 
 
@@ -44,10 +47,12 @@ def list_drbd_minors(instance: Instance, index: int, disk: Disk) -> Iterator[tup
 
     A device between a node and itself has one end.
     """
-    match disk.logical_id:
-        case (str(left), str(right), _, int(left_minor), int(right_minor), *_) if disk.dev_type == DRBD:
-            yield left, DrbdMinor(left_minor, instance, index, right)
-            if left != right:
-                yield right, DrbdMinor(right_minor, instance, index, left)
+    if disk.dev_type == DRBD:
+        match disk.logical_id[:_WITH_MINORS]:
+            case (str(left), str(right), _, int(left_minor), int(right_minor)):
+                yield left, DrbdMinor(left_minor, instance, index, right)
+                if left != right:
+                    yield right, DrbdMinor(right_minor, instance, index, left)
     for child in disk.children:
-        yield from list_drbd_minors(instance, index, child)
+        if may_have_peers(child):
+            yield from list_drbd_minors(instance, index, child)

@@ -59,8 +59,8 @@ def _plain_relation(relation: Mapping[Any, Any]) -> Any:
 
 
 def _as_uuids(value: Any) -> Any:
+    if isinstance(value, DrbdMinor):
+        return [value.minor, value.instance.uuid, value.disk_index, value.peer]
     if isinstance(value, tuple):
         return [_as_uuids(item) for item in value]
-    if isinstance(value, DrbdMinor):
-        return [value.minor, value.instance.uuid, value.index, value.peer]
     return value if isinstance(value, str) else value.uuid

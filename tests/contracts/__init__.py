@@ -1,0 +1,1 @@
+"""Suites of promises that fakes and real things have to keep alike."""
