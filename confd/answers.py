@@ -1,9 +1,11 @@
 """Answers: a request and a view give a message. Pure, and so usable from any thread.
 
-An answer that takes long comes as a function that makes it, so that whoever asks can choose the thread.
+An answer comes in steps: what takes long is a :class:`LongWork` for a worker thread, what needs the nodes is a list of
+:class:`NodeQuestions`; either leads to the next step, until there is an :class:`Answer`.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -12,12 +14,15 @@ from ganeti_lite.constants import ItemType
 from ganeti_lite.errors import ConfigurationError, GanetiError, GenericError, LuxiError, RequestParseError
 from ganeti_lite.query import (
     FilterSyntaxError,
+    NodeAnswers,
+    NodeCall,
     QueryPlan,
     QueryRequest,
     View,
     describe_cluster,
     describe_fields,
     evaluate_query,
+    narrow_plan,
     parse_filter,
     plan_query,
 )
@@ -34,6 +39,9 @@ from ganeti_lite.wire.requests import (
 SHORT_FRAME: Final = 16 * 1024
 """Bytes of a request up to which decoding it takes less than a millisecond."""
 
+KEPT_ROWS: Final = 10
+"""Rows above which an answer is kept; looking a smaller one up again costs hardly more than making it."""
+
 SHORT_CELLS: Final = 1000
 """Cells (rows judged or answered, times fields) up to which evaluating a query takes about a millisecond."""
 
@@ -49,8 +57,22 @@ class Answer:
     closes: bool = False
 
 
-LongAnswer: TypeAlias = Callable[[], Answer]
-"""An answer that is worth a thread of its own."""
+@frozen
+class LongWork:
+    """Work that is worth a thread of its own: *run* gives the next step."""
+
+    run: Callable[[], "Step"]
+
+
+@frozen
+class NodeQuestions:
+    """Calls that the nodes must answer first: *resume*, given what they say, gives the next step."""
+
+    calls: tuple[NodeCall, ...]
+    resume: Callable[[NodeAnswers], "Step"]
+
+
+Step: TypeAlias = Answer | LongWork | NodeQuestions
 
 
 @frozen
@@ -77,20 +99,15 @@ class Knowledge:
         return self.view
 
 
-def answer_frame(knowledge: Knowledge, frame: bytes) -> Answer | LongAnswer:
-    """The answer to the request *frame* (without terminator)."""
+def answer_frame(knowledge: Knowledge, frame: bytes) -> Step:
+    """The first step to the answer of the request *frame* (without terminator)."""
     if knowledge.view is not None and (kept := knowledge.view.answers.get(frame)) is not None:
         return Answer(kept)
-    if len(frame) > SHORT_FRAME:
-        return lambda: _finish(_answer_decoded(knowledge, frame))
-    return _answer_decoded(knowledge, frame)
+    decode = partial(_answer_decoded, knowledge, frame)
+    return LongWork(decode) if len(frame) > SHORT_FRAME else decode()
 
 
-def _finish(answer: Answer | LongAnswer) -> Answer:
-    return answer if isinstance(answer, Answer) else answer()
-
-
-def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Answer | LongAnswer:
+def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Step:
     try:
         request = decode_request(frame).decode()
         if isinstance(request, Query):
@@ -115,7 +132,7 @@ def _answer_other(knowledge: Knowledge, request: Request) -> bytes:
             raise GenericError(f"Luxi call '{type(request).__name__}' not implemented")
 
 
-def _answer_query(knowledge: Knowledge, query: Query, frame: bytes) -> Answer | LongAnswer:
+def _answer_query(knowledge: Knowledge, query: Query, frame: bytes) -> Step:
     try:
         qfilter = parse_filter(query.qfilter)
     except FilterSyntaxError as error:
@@ -124,16 +141,36 @@ def _answer_query(knowledge: Knowledge, query: Query, frame: bytes) -> Answer | 
         raise LuxiError(f"Only the job daemon knows the locks: ask its socket, {knowledge.master_socket}")
     view = knowledge.require_view()
     plan = plan_query(view, QueryRequest(query.item_type, query.fields, qfilter))
-    if len(plan.rows) * (1 + len(plan.fields)) <= SHORT_CELLS:
-        return Answer(wrap_success(evaluate_query(view, plan)))
-    return lambda: _evaluate(view, plan, frame)
+    if plan.needs_nodes:
+        return _by_size(plan, partial(_ask_nodes, view, plan))
+    return _by_size(plan, partial(_evaluate, view, plan, frame))
+
+
+def _by_size(plan: QueryPlan, run: Callable[[], Step]) -> Step:
+    """What *run* gives, at once if the plan is small."""
+    is_small = len(plan.rows) * (1 + len(plan.fields)) <= SHORT_CELLS
+    return run() if is_small else LongWork(run)
+
+
+def _ask_nodes(view: View, plan: QueryPlan) -> Step:
+    narrowed = narrow_plan(view, plan)
+    return NodeQuestions(narrowed.calls, partial(_evaluate_live, view, narrowed))
+
+
+def _evaluate_live(view: View, plan: QueryPlan, answers: NodeAnswers) -> Step:
+    return _by_size(plan, lambda: _encode(view, plan, answers))
 
 
 def _evaluate(view: View, plan: QueryPlan, frame: bytes) -> Answer:
+    """The answer of a query that the configuration alone decides; it is kept with its snapshot."""
+    answer = _encode(view, plan, {})
+    if len(plan.rows) > KEPT_ROWS and len(frame) <= SHORT_FRAME:
+        view.answers.put(frame, answer.message)
+    return answer
+
+
+def _encode(view: View, plan: QueryPlan, answers: NodeAnswers) -> Answer:
     try:
-        message = wrap_success(evaluate_query(view, plan))
+        return Answer(wrap_success(evaluate_query(view, plan, answers)))
     except GanetiError as error:
         return Answer(encode_error(error))
-    # Live data is not of the snapshot, so only what follows from the configuration alone is kept with it.
-    view.answers.put(frame, message)
-    return Answer(message)

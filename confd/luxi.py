@@ -1,15 +1,17 @@
 """The Luxi listener: connections, each a stream of requests that are answered in order.
 
-* One request of a connection is worked on at a time; while it is, nothing more is read from that connection.
+* One request of a connection is worked on at a time; while it is, no more than :data:`READ_AHEAD` is read from it.
+* When a client goes away, what is being made for it is cancelled.
 * An answer is written in pieces, each when the one before has left, so that a client that does not read costs one
   piece and not its answers.
 * A client that sends nothing, or takes nothing, for :data:`TIMEOUT` seconds is dropped.
 """
 
+import select
 from collections.abc import Callable, Generator
 from typing import Any, ClassVar
 
-from twisted.internet.defer import Deferred, inlineCallbacks, succeed
+from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks, succeed
 from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IPushProducer, IReactorTime
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
 from twisted.internet.task import deferLater
@@ -32,6 +34,9 @@ PIECE = 256 * 1024
 BURST = 16
 """Pipelined requests that are answered before other connections get their turn."""
 
+READ_AHEAD = 64 * 1024
+"""Bytes of further requests that are taken in while one is worked on: reading is how the end of a client is seen."""
+
 Answerer = Callable[[bytes], Deferred[Answer]]
 """Makes the answer to a request's bytes. It never fails: what goes wrong is an answer, too."""
 
@@ -50,6 +55,8 @@ class LuxiProtocol(Protocol, TimeoutMixin):
         self._is_serving = False
         self._has_client_ended = False
         self._is_lost = False
+        self._is_reading = True
+        self._working: Deferred[Answer] | None = None
         self._drained: Deferred[None] | None = None
 
     def connectionMade(self) -> None:
@@ -67,20 +74,25 @@ class LuxiProtocol(Protocol, TimeoutMixin):
             self.transport.abortConnection()
             return
         self._start_serving()
+        self._regulate_reading()
 
     def readConnectionLost(self) -> None:
-        """The client sends no more: what it has asked for is still answered."""
+        """The client sends no more: what it has asked for is still answered, unless it is gone altogether."""
         self._has_client_ended = True
         if not self._is_serving:
             self._close()
+        elif has_hung_up(self.transport.fileno()):
+            self.transport.abortConnection()
 
     def writeConnectionLost(self) -> None:
         """The client takes no more answers."""
         self._close()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Forget the connection."""
+        """Forget the connection, and what is being made for it."""
         self._is_lost = True
+        if self._working is not None:
+            self._working.cancel()
         self.setTimeout(None)
         self.resumeProducing()
 
@@ -119,9 +131,14 @@ class LuxiProtocol(Protocol, TimeoutMixin):
         self._is_serving = True
         served = 0
         while not self._is_lost and (frame := self._decoder.next_frame()) is not None:
-            self.transport.pauseProducing()
             self.setTimeout(None)
-            answer: Answer = yield self._answer(frame)
+            self._working = self._answer(frame)
+            try:
+                answer: Answer = yield self._working
+            except CancelledError:
+                return
+            finally:
+                self._working = None
             yield self._write(answer.message)
             if answer.closes:
                 self._close()
@@ -130,16 +147,21 @@ class LuxiProtocol(Protocol, TimeoutMixin):
             if served % BURST == 0:
                 yield deferLater(self._clock, 0, lambda: None)
         self._is_serving = False
-        self._listen_again()
-
-    def _listen_again(self) -> None:
         if self._is_lost:
             return
         self.setTimeout(TIMEOUT)
+        self._regulate_reading()
         if self._has_client_ended:
             self._close()
-        else:
+
+    def _regulate_reading(self) -> None:
+        """Read on unless enough has been read ahead."""
+        wants_reading = not self._is_serving or self._decoder.pending <= READ_AHEAD
+        if wants_reading and not self._is_reading:
             self.transport.resumeProducing()
+        elif self._is_reading and not wants_reading:
+            self.transport.pauseProducing()
+        self._is_reading = wants_reading
 
     def _close(self) -> None:
         """End the connection once what was written has left."""
@@ -156,6 +178,13 @@ class LuxiProtocol(Protocol, TimeoutMixin):
             self.setTimeout(TIMEOUT)
             self.transport.write(bytes(view[start : start + PIECE]))
             yield self._drained or succeed(None)
+
+
+def has_hung_up(descriptor: int) -> bool:
+    """Whether the other side of a stream socket has closed it altogether, and not only its sending half."""
+    poll = select.poll()
+    poll.register(descriptor, 0)  # hanging up is always reported
+    return any(event & select.POLLHUP for _, event in poll.poll(0))
 
 
 class LuxiFactory(ServerFactory):

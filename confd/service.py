@@ -3,31 +3,40 @@
 import os
 import platform
 import signal
+import sys
 from collections.abc import Generator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import Any
 
 from twisted.application.service import MultiService, Service
-from twisted.internet.defer import Deferred, inlineCallbacks
-from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorTime, IReactorUNIX
+from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
+from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
 from twisted.logger import Logger
 
 from ganeti_lite.errors import ProgrammerError
+from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.wire.luxi import encode_error
 
-from .answers import Answer, Knowledge, answer_frame
+from .answers import Answer, Knowledge, LongWork, Step, answer_frame
 from .files import read_first_line
 from .listening import QueryPort
 from .luxi import Answerer, LuxiFactory
 from .mastership import find_refusal
+from .nodes import AskNodes, NodeClient
 from .settings import ConfdOptions, Settings, read_settings
 from .source import SnapshotSource
+from .udp_port import IDatagramReactor
+from .udp_service import UdpService
 from .watch import FileWatch
 from .workers import WorkerThreads
 
 log = Logger()
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds that a thread may keep the interpreter while another waits for it. A datagram needs it three times before it
+is answered; with Python's 5 ms it would wait 15 ms behind a configuration that is being loaded."""
 
 ANSWER_THREADS = 4
 """Threads for long answers; more would only take turns at the interpreter's lock."""
@@ -37,7 +46,7 @@ Options = ConfdOptions
 """What twistd parses the command line with."""
 
 
-class IReactor(IReactorCore, IReactorThreads, IReactorTime, IReactorUNIX):
+class IReactor(IRpcReactor, IReactorCore, IReactorThreads, IReactorUNIX, IDatagramReactor):
     """What the daemon needs of a reactor."""
 
 
@@ -45,6 +54,7 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     """The daemon as a service, from parsed command line options: what twistd calls."""
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
+    sys.setswitchinterval(SWITCH_INTERVAL)
     return make_confd(read_settings(options, os.environ), reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 
@@ -53,18 +63,26 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     loader = WorkerThreads(reactor, "load", 1)
     workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
     source = SnapshotSource(settings.config, reactor, loader)
-    factory = LuxiFactory(make_answerer(settings, source, workers), reactor)
+    nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
+    factory = LuxiFactory(make_answerer(settings, source, workers, nodes), reactor)
     port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source))
-    source.on_change = port.review
+    udp = UdpService(settings, source, loader, reactor)
+
+    def follow() -> None:
+        port.review()
+        udp.follow()
+
+    source.on_change = follow
+    watch = FileWatch(settings.config, reactor, source.check)
     confd = MultiService()
     # In this order they start, and in the reverse one they stop.
-    for service in (loader, workers, FileWatch(settings.config, reactor, source.check), port, Hangup(reactor, source)):
+    for service in (loader, workers, nodes, watch, port, udp, Hangup(reactor, source)):
         service.setServiceParent(confd)
     return confd
 
 
-def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThreads) -> Answerer:
-    """The function that answers requests from what *source* knows, long answers in *workers*."""
+def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThreads, ask_nodes: AskNodes) -> Answerer:
+    """The function that answers requests from what *source* knows and the nodes say, long answers in *workers*."""
     architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
     build = f"(ganeti-lite) version {_find_version()}"
 
@@ -73,14 +91,18 @@ def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThr
         yield source.refresh()
         knowledge = Knowledge(source.view, source.fault, settings.master_socket, architecture, build)
         try:
-            answered = answer_frame(knowledge, frame)
-            if isinstance(answered, Answer):
-                return answered
-            long_answer: Answer = yield workers(answered)
+            step: Step = answer_frame(knowledge, frame)
+            while not isinstance(step, Answer):
+                if isinstance(step, LongWork):
+                    step = yield workers(step.run)
+                else:
+                    step = step.resume((yield ask_nodes(step.calls)))
+        except CancelledError:  # nobody waits any more
+            raise
         except Exception:  # a bug must cost one answer, not the client's connection and its next questions
             log.failure("answering {frame}", frame=frame[:1000])
             return Answer(encode_error(ProgrammerError("The query failed for an internal reason: see the log")))
-        return long_answer
+        return step
 
     return answer
 

@@ -32,6 +32,12 @@ def _run_demo(arguments: Sequence[str]) -> int:
     return demo.main(arguments)
 
 
+def _run_confd(arguments: Sequence[str]) -> int:
+    from ganeti_lite.commands import confd  # noqa: PLC0415 -- as above
+
+    return confd.main(arguments)
+
+
 def _simulate_nodes(arguments: Sequence[str]) -> int:
     from ganeti_lite.simulator.noded import program  # noqa: PLC0415 -- as above
 
@@ -39,6 +45,7 @@ def _simulate_nodes(arguments: Sequence[str]) -> int:
 
 
 SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
+    "confd": Subcommand("asks confd daemons over UDP and prints the newest answer", _run_confd),
     "demo": Subcommand("a made-up cluster, served by the real daemon, and its listings", _run_demo),
     "simulate-nodes": Subcommand("made-up node daemons for a cluster's configuration", _simulate_nodes),
 }

@@ -1,25 +1,56 @@
-"""Evaluation: a plan and its view give the encoded answer. Pure."""
+"""Evaluation: a plan, its view and what the nodes have answered give the encoded answer. Pure."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
 
-from ganeti_lite.constants import FieldKind, ItemType
+from ganeti_lite.constants import ItemType
 from ganeti_lite.snapshot import nice_key
 
-from .cells import encode_cells, encode_json, join_table
+from .cells import encode_json, join_table
 from .fields import Field
+from .live import Live, NodeAnswers, list_exports, list_extstorage, list_operating_systems
 from .plan import QueryPlan, find_fields, unknown_field
-from .qfilter import Always, Leaf, Rows, select, test_leaf
+from .qfilter import Always, select
+from .rows import ListRows, RowSource, TableRows
 from .view import View
 
+NO_ANSWERS: Final[NodeAnswers] = MappingProxyType({})
 
-def evaluate_query(view: View, plan: QueryPlan) -> bytes:
+
+def evaluate_query(view: View, plan: QueryPlan, answers: NodeAnswers = NO_ANSWERS) -> bytes:
     """The answer of a ``Query`` as JSON: ``{"fields": [definition...], "data": [[cell...]...]}``.
 
+    :param answers: to the plan's calls; what is missing there has no data.
     :raises ParameterError, GenericError: a condition of the filter does not fit a value's type.
     """
-    rows = _select_rows(view, plan)
-    columns = [_encode_column(view, plan.item_type, field, rows) for field in plan.fields]
+    source, rows = _find_rows(view, plan, Live(view.snapshot, answers))
+    if not isinstance(plan.qfilter, Always):
+        rows = select(plan.qfilter, list(rows), source.test)
+    columns = [source.cells(field, rows) for field in plan.fields]
     return b'{"fields":%b,"data":%b}' % (_encode_definitions(plan.fields), join_table(columns, len(rows)))
+
+
+def _find_rows(view: View, plan: QueryPlan, live: Live) -> tuple[RowSource, Sequence[int]]:
+    """The rows that the filter is to judge, and what they are numbers of."""
+    made = _make_rows(view, plan, live)
+    if made is None:
+        return TableRows(view, plan.item_type, live), plan.rows
+    return ListRows(plan.item_type, made, live), range(len(made))
+
+
+def _make_rows(view: View, plan: QueryPlan, live: Live) -> Sequence[object] | None:
+    """The rows that the nodes' answers make up; None where they are those of a table."""
+    match plan.item_type:
+        case ItemType.EXPORT if plan.live_fields:
+            ordered = view.table(plan.item_type).ordered
+            return list(list_exports([ordered[row] for row in plan.rows], live.answers))
+        case ItemType.OS:
+            return list_operating_systems(live.snapshot, live.answers)
+        case ItemType.EXTSTORAGE:
+            return list_extstorage(live.snapshot, live.answers)
+        case _:
+            return None
 
 
 def describe_fields(item_type: ItemType, names: Sequence[str] | None) -> bytes:
@@ -28,27 +59,9 @@ def describe_fields(item_type: ItemType, names: Sequence[str] | None) -> bytes:
     :param names: in this order, unknown ones and duplicates included; all fields in nice order if there are none.
     :raises GenericError: the item type is not served.
     """
-    known = find_fields(item_type)
+    known = find_fields(item_type, "QueryFields")
     wanted = names or sorted(known, key=nice_key)
     return b'{"fields":%b}' % _encode_definitions([known.get(name) or unknown_field(name) for name in wanted])
-
-
-def _select_rows(view: View, plan: QueryPlan) -> Sequence[int]:
-    if isinstance(plan.qfilter, Always):
-        return plan.rows
-    known = find_fields(plan.item_type)
-
-    def test(leaf: Leaf, rows: Rows) -> list[bool]:
-        field = known[leaf.field]
-        return test_leaf(leaf, view.values(plan.item_type, field, rows), is_hostname=field.is_hostname)
-
-    return select(plan.qfilter, list(plan.rows), test)
-
-
-def _encode_column(view: View, item_type: ItemType, field: Field, rows: Sequence[int]) -> list[bytes]:
-    if field.kind is FieldKind.UNKNOWN:
-        return encode_cells(field.rule(view.snapshot, rows))
-    return view.cells(item_type, field, rows)
 
 
 def _encode_definitions(fields: Sequence[Field]) -> bytes:

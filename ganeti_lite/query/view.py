@@ -22,8 +22,9 @@ TABLES: Final = {
     ItemType.NODE: "nodes",
     ItemType.GROUP: "nodegroups",
     ItemType.NETWORK: "networks",
+    ItemType.EXPORT: "nodes",
 }
-"""The attribute of the snapshot that holds the objects of an item type."""
+"""The attribute of the snapshot that holds the objects of an item type; of exports, the nodes that may have them."""
 
 DEFAULT_COLUMN_BYTES: Final = 64 * 1024 * 1024
 DEFAULT_ANSWER_BYTES: Final = 32 * 1024 * 1024

@@ -7,14 +7,15 @@ from .programs import cluster_environment, daemon_command_line, nodes_command_li
 from .root import ClusterPaths
 
 
-def start_query_daemon(paths: ClusterPaths, port: int = 0) -> ChildDaemon:
+def start_query_daemon(paths: ClusterPaths, port: int, node_port: int) -> ChildDaemon:
     """Starts the daemon that serves a cluster; await it.
 
     :param port: UDP port for confd requests, 0 for any free one; its log names it.
+    :param node_port: where it finds the node daemons.
     """
     return ChildDaemon(
         "The query daemon",
-        daemon_command_line(paths, port),
+        daemon_command_line(paths, port, node_port),
         cluster_environment(paths, os.environ),
         paths.query_socket,
         paths.log_dir / "query-daemon.log",

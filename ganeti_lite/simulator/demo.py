@@ -24,6 +24,7 @@ from ._scratch import Scratch, ScratchError, make_scratch
 from ._tour import CommandError, show_listings
 from .certification import write_certificates
 from .cluster import ClusterShape
+from .noded import NodeControl
 from .programs import command_line
 from .root import ClusterPaths, write_cluster
 
@@ -128,17 +129,19 @@ def run_demo(settings: DemoSettings) -> None:
 
 
 def _start_daemons(cleanup: ExitStack, paths: ClusterPaths, port: int) -> Sequence[ChildDaemon]:
-    """Starts the query daemon and the daemons of all nodes, at the same time."""
+    """Starts the daemons of all nodes, then the query daemon, which asks them."""
     started = time.monotonic()
     write_certificates(paths)
-    daemons: list[ChildDaemon] = []
-    for start, its_port in ((start_query_daemon, port), (start_node_daemons, 0)):
-        daemons.append(start(paths, its_port))
-        cleanup.callback(daemons[-1].stop)
-    for daemon in daemons:
-        daemon.await_listening()
-    print(f"The query daemon and the nodes' daemons listen after {time.monotonic() - started:.1f} s.\n", flush=True)
-    return daemons
+    nodes = start_node_daemons(paths, 0)
+    cleanup.callback(nodes.stop)
+    nodes.await_listening()
+    with NodeControl(paths.node_control) as control:
+        node_port = control.port
+    query = start_query_daemon(paths, port, node_port)
+    cleanup.callback(query.stop)
+    query.await_listening()
+    print(f"The nodes' daemons and the query daemon listen after {time.monotonic() - started:.1f} s.\n", flush=True)
+    return [query, nodes]
 
 
 def _instructions(paths: ClusterPaths, scratch: Scratch, daemons: Sequence[ChildDaemon]) -> str:

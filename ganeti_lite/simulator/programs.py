@@ -27,16 +27,17 @@ def command_line(program: str) -> list[str]:
     return [sys.executable, "-c", f"import sys; from {module} import main; sys.exit(main())"]
 
 
-def daemon_command_line(paths: ClusterPaths, port: int) -> list[str]:
+def daemon_command_line(paths: ClusterPaths, port: int, node_port: int) -> list[str]:
     """What starts the query daemon of a cluster in the foreground, logging to standard output.
 
     :param port: of confd requests, on the loopback interface only; 0 for any free one.
+    :param node_port: of the node daemons.
     """
     twistd = programs_dir() / "twistd"
     start = (
         [str(twistd)] if twistd.exists() else [sys.executable, "-c", "from twisted.scripts import twistd; twistd.run()"]
     )
-    options = ["--root", str(paths.root), "--bind", "127.0.0.1", "--port", str(port)]
+    options = ["--root", str(paths.root), "--bind", "127.0.0.1", "--port", str(port), "--node-port", str(node_port)]
     return [*start, "--nodaemon", "--pidfile=", "ganeti-confd", *options]
 
 

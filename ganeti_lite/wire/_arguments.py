@@ -15,8 +15,9 @@ from ganeti_lite.errors import RequestParseError
 
 Read = TypeVar("Read")
 
-_ITEM_TYPES: Final = frozenset(ItemType) - {ItemType.EXTSTORAGE}
-"""What Luxi knows, though it does not serve ``cluster`` and ``os``."""
+_ITEM_TYPES: Final = frozenset(ItemType)
+"""What Luxi knows, though it does not serve ``cluster``; and ``extstorage``, of which Ganeti's query daemon knows
+nothing."""
 
 _QUOTED_LENGTH: Final = 4096
 """Characters of an offending value that an error repeats; Ganeti's daemon repeats all of it, however long."""

@@ -3,6 +3,7 @@
 The client does nothing but send a request and read until the answer's end mark, so what it measures is the server.
 """
 
+import math
 import socket
 import statistics
 import struct
@@ -32,12 +33,26 @@ class TimedAnswer:
 
 
 class TimingClient:
-    """One connection to the server at a Unix socket."""
+    """One connection to the server at a Unix socket.
 
-    def __init__(self, path: Path) -> None:
+    :param limit: seconds without a byte after which a measurement is given up.
+    :param waits_for_room: while the server's backlog is full, wait until there is room in it, but no longer than
+        ``limit``; Ganeti's own clients find themselves refused in that case, and try again a second later.
+    :raises BlockingIOError: the backlog is full.
+    """
+
+    def __init__(self, path: Path, *, limit: float = _ANSWER_LIMIT, waits_for_room: bool = False) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(_ANSWER_LIMIT)
-        self._socket.connect(str(path))
+        try:
+            if waits_for_room:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", math.ceil(limit), 0))
+            else:
+                self._socket.settimeout(limit)  # which makes connecting fail at once where there is no room
+            self._socket.connect(str(path))
+            self._socket.settimeout(limit)
+        except OSError:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +64,7 @@ class TimingClient:
         """Sends a request (without end mark) and reads its answer.
 
         :raises ConnectionError: the server closed the connection before the answer's end.
-        :raises TimeoutError: nothing came for ten minutes.
+        :raises TimeoutError: nothing came for as long as the limit says.
         """
         message = request + END_OF_MESSAGE
         chunks: list[bytes] = []

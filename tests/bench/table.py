@@ -1,6 +1,6 @@
 """The one table: a line for each thing measured, both servers and the target side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -71,18 +71,24 @@ class Line:
 
 def render_table(lines: Sequence[Line]) -> str:
     """The table as text, a line each, columns aligned."""
-    cells = [_HEADER, *(_cells(line) for line in lines)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEADER))]
+    return align_columns([_HEADER, *(_cells(line) for line in lines)], _RIGHT)
+
+
+def align_columns(cells: Sequence[Sequence[str]], right: Container[int]) -> str:
+    """Rows of equally many cells as text, a line each, with a rule below the first.
+
+    :param right: numbers of the columns that are flush right.
+    """
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     shown = [
-        "  ".join(_pad(text, width, column) for column, (text, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            text.rjust(width) if column in right else text.ljust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in cells
     ]
-    shown.insert(1, "-" * max(len(each.rstrip()) for each in shown))
-    return "\n".join(each.rstrip() for each in shown)
-
-
-def _pad(text: str, width: int, column: int) -> str:
-    return text.rjust(width) if column in _RIGHT else text.ljust(width)
+    shown.insert(1, "-" * max(len(each) for each in shown))
+    return "\n".join(shown)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

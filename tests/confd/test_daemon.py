@@ -5,85 +5,20 @@ import os
 import random
 import signal
 import socket
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
-from attrs import frozen
 
-from ganeti_lite.simulator import ClusterPaths, ClusterShape, build_config, encode_config, replace_config, write_cluster
-from tests.interop.isolated import PROJECT
+from ganeti_lite.simulator import ClusterShape, build_config, encode_config, replace_config, write_cluster
 from tests.interop.luxi import Connection
 from tests.interop.processes import read_log, serving
 
+from .daemons import PATIENCE, Daemon, await_true, command_line, environment_of, running
+
 SHAPE: Final = ClusterShape(nodes=3, instances=6, groups=2, networks=1)
-PATIENCE: Final = 20.0
-
-
-@frozen
-class Daemon:
-    """A running daemon and its files."""
-
-    paths: ClusterPaths
-    log: Path
-    pid: int
-
-    def ask(self, method: str, args: object) -> Any:
-        """The answer to one request over a connection of its own."""
-        with Connection(self.paths.query_socket) as connection:
-            return connection.ask(method, args)
-
-    def serial(self) -> int:
-        """The node's serial number, which the tests change, as the daemon answers it."""
-        ((cell,),) = self.ask("Query", ["node", ["serial_no"], ["==", "name", self.paths.master_name]]).result["data"]
-        return int(cell[1])
-
-    def await_log(self, text: str) -> None:
-        """Wait until the daemon has said *text*."""
-        await_true(lambda: text in read_log(self.log), f"the log says {text!r}")
-
-    def memory(self) -> int:
-        """The most memory that it has had, in KiB."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(status.partition("VmHWM:")[2].split()[0])
-
-
-def await_true(condition: Callable[[], bool], what: str) -> None:
-    """Wait, with a bound, until *condition* holds."""
-    deadline = time.monotonic() + PATIENCE
-    wake = socket.socketpair()
-    with wake[0], wake[1]:
-        wake[0].settimeout(0.02)
-        while not condition():
-            assert time.monotonic() < deadline, f"{what} has not come true"
-            with pytest.raises(TimeoutError):
-                wake[0].recv(1)
-
-
-def command_line(paths: ClusterPaths, *options: str | Path) -> list[str | Path]:
-    """How the daemon is started on the files of *paths*."""
-    twistd = Path(sys.executable).with_name("twistd")
-    return [twistd, "--nodaemon", "--pidfile=", "ganeti-confd", "--root", paths.root, *options]
-
-
-def environment_of(hostname: str) -> dict[str, str]:
-    """What a daemon on the node *hostname* is told by its environment."""
-    return {"GANETI_HOSTNAME": hostname, "PYTHONPATH": str(PROJECT)}
-
-
-@contextmanager
-def running(paths: ClusterPaths, *options: str, hostname: str | None = None) -> Iterator[Daemon]:
-    """A daemon on the files of *paths*."""
-    log = paths.root / "confd.log"
-    environment = environment_of(hostname or paths.master_name)
-    command = command_line(paths, *options)
-    with serving(command, path=paths.query_socket, log=log, environment=environment) as process:
-        yield Daemon(paths, log, process.pid)
 
 
 def config_with(serial: int) -> dict[str, Any]:

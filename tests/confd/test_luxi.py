@@ -1,6 +1,7 @@
 """One connection: order, closing, backpressure, timeouts. Messages are made up; what they mean is tested elsewhere."""
 
-from collections.abc import Iterable
+import socket
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from twisted.internet.testing import StringTransport
 from zope.interface.verify import verifyObject
 
 from confd.answers import Answer
-from confd.luxi import BURST, PIECE, TIMEOUT, LuxiFactory, LuxiProtocol
+from confd.luxi import BURST, PIECE, READ_AHEAD, TIMEOUT, LuxiFactory, LuxiProtocol
 
 
 class Answers:
@@ -21,13 +22,14 @@ class Answers:
     def __init__(self, *, is_manual: bool = False) -> None:
         self.is_manual = is_manual
         self.asked: list[bytes] = []
+        self.cancelled: list[bytes] = []
         self.open: list[Deferred[Answer]] = []
 
     def __call__(self, frame: bytes) -> Deferred[Answer]:
         self.asked.append(frame)
         if not self.is_manual:
             return succeed(answer_to(frame))
-        self.open.append(Deferred())
+        self.open.append(Deferred(lambda _: self.cancelled.append(frame)))
         return self.open[-1]
 
     def release(self) -> None:
@@ -93,17 +95,79 @@ def test_any_chunks_give_the_same_answers(frames: list[bytes], data: st.DataObje
 
 
 def test_one_request_at_a_time() -> None:
-    """While one request is worked on, the next is not begun and nothing more is read."""
+    """While one request is worked on, the next is not begun."""
     answers = Answers(is_manual=True)
     client = Client(answers)
     client.send(b"a\x03b\x03")
     assert answers.asked == [b"a"]
-    assert client.transport.producerState == "paused"
     answers.release()
     assert answers.asked == [b"a", b"b"]
     answers.release()
     assert client.received == b"<a>\x03<b>\x03"
     assert client.transport.producerState == "producing"
+
+
+def test_little_is_read_ahead() -> None:
+    """While one request is worked on, a bounded part of what follows is read, and all of it in the end."""
+    answers = Answers(is_manual=True)
+    client = Client(answers)
+    client.send(b"a\x03")
+    assert client.transport.producerState == "producing"
+    client.send(b"x" * (READ_AHEAD + 1))
+    assert client.transport.producerState == "paused"
+    answers.release()
+    assert client.transport.producerState == "producing"
+    client.send(b"\x03")
+    answers.release()
+    assert client.received == b"<a>\x03<" + b"x" * (READ_AHEAD + 1) + b">\x03"
+
+
+class SocketTransport(StringTransport):
+    """A transport with a real socket, so that it can be seen whether the other side is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near, self.far = socket.socketpair()
+
+    def fileno(self) -> int:
+        """The socket's descriptor."""
+        return self.near.fileno()
+
+
+@pytest.fixture
+def transport() -> Iterator[SocketTransport]:
+    """A transport whose two sockets are closed in the end."""
+    made = SocketTransport()
+    yield made
+    made.near.close()
+    made.far.close()
+
+
+def test_what_is_made_for_a_client_that_is_gone_is_cancelled(transport: SocketTransport) -> None:
+    """A client that closes its connection is seen to be gone, and the work for it ends."""
+    answers = Answers(is_manual=True)
+    client = Client(answers, transport)
+    client.send(b"a\x03b\x03")
+    transport.far.close()
+    client.protocol.readConnectionLost()
+    assert client.is_dropped()
+    client.protocol.connectionLost()
+    assert answers.cancelled == [b"a"]
+    assert answers.asked == [b"a"]
+    assert not client.clock.getDelayedCalls()
+
+
+def test_a_client_that_only_stops_sending_is_not_gone(transport: SocketTransport) -> None:
+    """A client that closes its sending half waits for its answer, and gets it."""
+    answers = Answers(is_manual=True)
+    client = Client(answers, transport)
+    client.send(b"a\x03")
+    transport.far.shutdown(socket.SHUT_WR)
+    client.protocol.readConnectionLost()
+    assert not client.is_dropped()
+    answers.release()
+    assert client.received == b"<a>\x03"
+    assert answers.cancelled == []
 
 
 def test_a_closing_answer_ends_the_connection() -> None:
@@ -113,10 +177,10 @@ def test_a_closing_answer_ends_the_connection() -> None:
     assert client.transport.disconnecting
 
 
-def test_client_that_has_ended_still_gets_its_answer() -> None:
+def test_client_that_has_ended_still_gets_its_answer(transport: SocketTransport) -> None:
     """A client may close its half behind a request: the answer comes, then the end."""
     answers = Answers(is_manual=True)
-    client = Client(answers)
+    client = Client(answers, transport)
     client.send(b"a\x03")
     client.protocol.readConnectionLost()
     assert not client.transport.disconnecting
@@ -214,8 +278,6 @@ def test_lost_connection_leaves_no_timer() -> None:
         client = Client(answers)
         client.send(b"a\x03b\x03")
         client.protocol.connectionLost()
-        if is_manual:
-            answers.release()
         client.clock.advance(0)
         assert not client.clock.getDelayedCalls()
         assert answers.asked == ([b"a"] if is_manual else [b"a", b"b"])

@@ -5,7 +5,7 @@ without interfaces, so that nothing it tries to tell the nodes of a made-up clus
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from .processes import read_log, serving
 
 PROJECT: Final = Path(__file__).parent.parent.parent
 LUXID: Final = Path("/usr/sbin/ganeti-luxid")
+NO_NETWORK: Final = ("unshare", "--net")
+"""Runs a command where there is no interface."""
 
 Command = list[str | Path]
 
@@ -28,23 +30,28 @@ def lay_out(folder: Path, config: bytes) -> ClusterPaths:
 
 
 @contextmanager
-def real_daemon(paths: ClusterPaths) -> Iterator[Path]:
-    """The socket of Debian's query daemon, alone on a cluster's files for as long as the block lasts."""
-    command: Command = ["unshare", "--net", LUXID, "--foreground", "--no-user-checks", "--no-voting", "--yes-do-it"]
+def real_daemon(paths: ClusterPaths, *, within: Sequence[str] = NO_NETWORK) -> Iterator[Path]:
+    """The socket of Debian's query daemon, alone on a cluster's files for as long as the block lasts.
+
+    :param within: what the daemon's command is an argument of.
+    """
+    command: Command = [*within, LUXID, "--foreground", "--no-user-checks", "--no-voting", "--yes-do-it"]
     log = paths.log_dir / "foreground.log"
     with serving(command, path=paths.query_socket, log=log, environment={**paths.environment(), "LC_ALL": "C.UTF-8"}):
         yield paths.query_socket
 
 
 @contextmanager
-def our_daemon(paths: ClusterPaths, query_socket: Path) -> Iterator[Path]:
+def our_daemon(paths: ClusterPaths, query_socket: Path, *options: str, within: Sequence[str] = ()) -> Iterator[Path]:
     """``query_socket``, at which our daemon answers from a cluster's files; it leaves everything else there alone.
 
+    :param options: further ones of the daemon.
+    :param within: what the daemon's command is an argument of.
     :raises AssertionError: in the end, if it has logged a failure of its own
     """
     twistd = Path(sys.executable).with_name("twistd")
-    command: Command = [twistd, "--nodaemon", "--pidfile=", "ganeti-confd"]
-    command += ["--root", paths.root, "--query-socket", query_socket, "--bind", "127.0.0.1", "--port", "0"]
+    command: Command = [*within, twistd, "--nodaemon", "--pidfile=", "ganeti-confd"]
+    command += ["--root", paths.root, "--query-socket", query_socket, "--bind", "127.0.0.1", "--port", "0", *options]
     log = query_socket.with_suffix(".log")
     environment = {"GANETI_HOSTNAME": paths.master_name, "PYTHONPATH": str(PROJECT)}
     with serving(command, path=query_socket, log=log, environment=environment):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ganeti_lite.config import parse_config
+from ganeti_lite.constants import ItemType
 from ganeti_lite.query import View
 from ganeti_lite.query.fields import FIELDS
 
@@ -23,6 +24,9 @@ from .asking import ask, ask_cells
 
 FOLDER: Final = Path(__file__).parent / "golden"
 VALUES: Final = FOLDER / "values.json"
+
+CONFIGURED: Final = (ItemType.INSTANCE, ItemType.NODE, ItemType.GROUP, ItemType.NETWORK)
+"""The item types whose objects are those of the configuration."""
 
 Answers = dict[str, dict[str, list[Any]]]
 """Item type → field → cells in listing order."""
@@ -47,9 +51,10 @@ def load_answers() -> Answers:
 
 
 def collect_answers(view: View) -> Answers:
-    """What every field of every item type says now."""
+    """What every field of every configured item type says now."""
     answers: Answers = {}
-    for item_type, fields in FIELDS.items():
+    for item_type in CONFIGURED:
+        fields = FIELDS[item_type]
         columns = zip(*ask(view, item_type, *fields), strict=True)
         answers[item_type.value] = dict(zip(fields, map(list, columns), strict=True))
     return answers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ganeti_lite.constants import FieldKind, ItemType
 from ganeti_lite.query.fields import FIELDS, Field
-from ganeti_lite.query.fields._field import attribute, config_field, live_field
+from ganeti_lite.query.fields._field import attribute, config_field, each_live, live_field
 from ganeti_lite.query.fields._reference import format_reference
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,7 +34,7 @@ def test_the_page_is_written_by_a_command() -> None:
 def test_a_field_is_a_line() -> None:
     """A line tells name, title, kind and description, and what is special about the field."""
     name = config_field("name", "Node", FieldKind.TEXT, "Its name", attribute("name"), is_hostname=True)
-    memory = live_field("mfree", "MFree", FieldKind.UNIT, "Free memory")
+    memory = live_field("mfree", "MFree", FieldKind.UNIT, "Free memory", each_live(lambda _, node: node))
     assert format_rows(name, memory) == [
         "| `mfree` | MFree | unit | Free memory | live |",
         "| `name` | Node | text | Its name | short names |",

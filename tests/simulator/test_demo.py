@@ -99,6 +99,16 @@ def test_what_is_kept_can_be_used_and_removed(place: Path) -> None:
     assert not list(place.iterdir())
 
 
+def test_the_listings_show_what_the_nodes_say(place: Path) -> None:
+    """Running, stopped, wrong and unreachable instances are there, and nodes with free memory and offline."""
+    shown = run_demo(place).stdout
+    states = ("running", "ADMIN_down", "ERROR_down", "ERROR_up", "ERROR_nodeoffline")
+    assert all(f" {state} " in shown for state in states)
+    node_list = shown.partition("$ gnt-node list\n")[2].partition("\n\n")[0]
+    assert "*" in node_list
+    assert "?" not in shown
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demonstration_leaves_nothing(place: Path, number: signal.Signals) -> None:
     """Ctrl-C and a request to end stop the daemon and remove the files, too."""
@@ -106,7 +116,7 @@ def test_an_interrupted_demonstration_leaves_nothing(place: Path, number: signal
     with subprocess.Popen([*COMMAND, *options], env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         lines = iter(demo.stdout.readline, "")
-        assert any(line.startswith("The query daemon and the nodes' daemons listen") for line in lines)
+        assert any(line.startswith("The nodes' daemons and the query daemon listen") for line in lines)
         demo.send_signal(number)
         demo.communicate(timeout=LIMIT)
     assert demo.returncode == 128 + number

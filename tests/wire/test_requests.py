@@ -33,6 +33,7 @@ from .test_luxi import JSON_VALUES
 GOOD: list[tuple[str, object, Request]] = [
     ("Query", ["node", ["name"], ["?", "offline"]], Query(ItemType.NODE, ("name",), ["?", "offline"])),
     ("Query", ["cluster", [], None], Query(ItemType.CLUSTER, (), None)),
+    ("Query", ["extstorage", ["name"], None], Query(ItemType.EXTSTORAGE, ("name",), None)),
     ("QueryFields", ["instance", None], QueryFields(ItemType.INSTANCE, None)),
     ("QueryFields", ["lock", ["a", "a"]], QueryFields(ItemType.LOCK, ("a", "a"))),
     ("QueryInstances", [["a"], ["name"], False], QueryInstances(("a",), ("name",), False)),
@@ -62,12 +63,6 @@ WRONG: list[tuple[str, object, str]] = [
         ["nodes", 5, 5],
         "Cannot convert value '[\"nodes\", 5, 5]', error: "
         "Can't parse value 'nodes' as neitherQueryTypeLuxi nor QueryTypeOp",
-    ),
-    (
-        "Query",
-        ["extstorage", [], None],
-        "Cannot convert value '[\"extstorage\", [], null]', error: "
-        "Can't parse value 'extstorage' as neitherQueryTypeLuxi nor QueryTypeOp",
     ),
     ("Query", [1, [], None], "Cannot convert value '[1, [], null]', error: Invalid value '1for query type"),
     ("QueryFields", ["node"], "Cannot convert value '[\"node\"]', error: Unable to read Pair"),

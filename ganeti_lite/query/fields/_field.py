@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from ganeti_lite.constants import FieldKind
+from ganeti_lite.query.live import Live
 from ganeti_lite.query.values import NODATA, Missing
 from ganeti_lite.snapshot import ClusterSnapshot
 
@@ -20,6 +21,10 @@ Row: TypeAlias = Any
 """An object of the field's item type."""
 
 Rule: TypeAlias = Callable[[ClusterSnapshot, Sequence[Row]], list[object]]
+
+
+LiveRule: TypeAlias = Callable[[Live, Sequence[Row]], list[object]]
+"""The same with what the nodes have said."""
 
 
 class Source(enum.Enum):
@@ -42,7 +47,7 @@ class Field:
     :ivar rule: gives its values. An instance's rule may read the instance's own disks without naming a source.
     :ivar sources: what else of the snapshot the rule reads.
     :ivar is_hostname: equality in filters takes short names.
-    :ivar is_live: only the node daemons know the value.
+    :ivar live_rule: gives its values instead if only the node daemons know them.
     """
 
     name: str
@@ -52,7 +57,12 @@ class Field:
     rule: Rule = field(eq=False)
     sources: frozenset[Source] = frozenset()
     is_hostname: bool = False
-    is_live: bool = False
+    live_rule: LiveRule | None = field(default=None, eq=False)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether only the node daemons know its values."""
+        return self.live_rule is not None
 
     def renamed(self, name: str) -> "Field":
         """The same field under another name: an alias."""
@@ -72,9 +82,11 @@ def config_field(
     return Field(name, title, kind, doc, rule, frozenset(sources), is_hostname)
 
 
-def live_field(name: str, title: str, kind: FieldKind, doc: str) -> Field:
-    """A field whose values come from the node daemons; without an answer from them it has no data."""
-    return Field(name, title, kind, doc, _no_data, is_live=True)
+def live_field(
+    name: str, title: str, kind: FieldKind, doc: str, live_rule: LiveRule, *, is_hostname: bool = False
+) -> Field:
+    """A field whose values come from the node daemons; the configuration alone has no data for it."""
+    return Field(name, title, kind, doc, _no_data, is_hostname=is_hostname, live_rule=live_rule)
 
 
 def _no_data(_: ClusterSnapshot, rows: Sequence[Row]) -> list[object]:
@@ -99,6 +111,11 @@ def each(value_of: Callable[[Row], object]) -> Rule:
 def each_in(value_of: Callable[[ClusterSnapshot, Row], object]) -> Rule:
     """The rule that looks at one row at a time in its snapshot."""
     return lambda snapshot, rows: [value_of(snapshot, row) for row in rows]
+
+
+def each_live(value_of: Callable[[Live, Row], object]) -> LiveRule:
+    """The live rule that looks at one row at a time."""
+    return lambda live, rows: [value_of(live, row) for row in rows]
 
 
 def index_fields(fields: Iterable[Field], aliases: Iterable[tuple[str, str]] = ()) -> dict[str, Field]:

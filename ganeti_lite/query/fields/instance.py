@@ -6,8 +6,9 @@ from ganeti_lite.constants import FieldKind
 from ganeti_lite.query.values import NODATA, UNAVAIL
 from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node, NodeGroup
 
-from ._field import Source, attribute, config_field, each, each_in, index_fields, live_field
+from ._field import Source, attribute, config_field, each, each_in, index_fields
 from ._instance_disks import DISK_FIELDS
+from ._instance_live import LIVE_FIELDS
 from ._instance_nics import NIC_FIELDS
 from ._instance_parameters import PARAMETER_FIELDS
 from ._shared import COMMON_FIELDS
@@ -159,14 +160,6 @@ _NODES: Final = (
     ),
 )
 
-_LIVE: Final = (
-    live_field("status", "Status", FieldKind.TEXT, "Wished and real state in one word"),
-    live_field("oper_state", "Running", FieldKind.BOOL, "Whether a node reports it"),
-    live_field("oper_ram", "Memory", FieldKind.UNIT, "Memory that it has now"),
-    live_field("oper_vcpus", "VCPUs", FieldKind.NUMBER, "Virtual CPUs that it has now"),
-    live_field("console", "Console", FieldKind.OTHER, "How to reach its console"),
-)
-
 _ALIASES: Final = (
     ("vcpus", "be/vcpus"),
     ("be/memory", "be/maxmem"),
@@ -181,5 +174,5 @@ _ALIASES: Final = (
 )
 
 INSTANCE_FIELDS: Final = index_fields(
-    (*_IDENTITY, *_NODES, *PARAMETER_FIELDS, *DISK_FIELDS, *NIC_FIELDS, *_LIVE, *COMMON_FIELDS), _ALIASES
+    (*_IDENTITY, *_NODES, *PARAMETER_FIELDS, *DISK_FIELDS, *NIC_FIELDS, *LIVE_FIELDS, *COMMON_FIELDS), _ALIASES
 )

@@ -6,7 +6,8 @@ from ganeti_lite.constants import FieldKind
 from ganeti_lite.query.values import NODATA, UNAVAIL
 from ganeti_lite.snapshot import ND_PARAMETERS, ClusterSnapshot, Node, Params, fill_ndparams, fill_typed
 
-from ._field import Source, attribute, config_field, each, each_in, index_fields, live_field
+from ._field import Source, attribute, config_field, each, each_in, index_fields
+from ._node_live import LIVE_FIELDS
 from ._shared import COMMON_FIELDS, node_parameter_fields
 
 
@@ -163,19 +164,4 @@ _STATES: Final = (
     config_field("disk_state", "DiskState", FieldKind.OTHER, "Static state of its disks", each(lambda _: UNAVAIL)),
 )
 
-_LIVE: Final = (
-    live_field("bootid", "BootID", FieldKind.TEXT, "Changes with each boot"),
-    live_field("cnodes", "CNodes", FieldKind.NUMBER, "Number of NUMA domains"),
-    live_field("csockets", "CSockets", FieldKind.NUMBER, "Number of CPU sockets"),
-    live_field("cnos", "CNOs", FieldKind.NUMBER, "CPUs that the host itself uses"),
-    live_field("ctotal", "CTotal", FieldKind.NUMBER, "Number of logical CPUs"),
-    live_field("mtotal", "MTotal", FieldKind.UNIT, "Memory of the machine"),
-    live_field("mnode", "MNode", FieldKind.UNIT, "Memory that the host itself uses"),
-    live_field("mfree", "MFree", FieldKind.UNIT, "Memory that is free for instances"),
-    live_field("dtotal", "DTotal", FieldKind.UNIT, "Disk space of the default storage"),
-    live_field("dfree", "DFree", FieldKind.UNIT, "Free disk space of the default storage"),
-    live_field("sptotal", "SpTotal", FieldKind.NUMBER, "Spindles of the volume group"),
-    live_field("spfree", "SpFree", FieldKind.NUMBER, "Free spindles of the volume group"),
-)
-
-NODE_FIELDS: Final = index_fields((*_IDENTITY, *_PARAMETERS, *_INSTANCES, *_STATES, *_LIVE, *COMMON_FIELDS))
+NODE_FIELDS: Final = index_fields((*_IDENTITY, *_PARAMETERS, *_INSTANCES, *_STATES, *LIVE_FIELDS, *COMMON_FIELDS))

@@ -4,6 +4,7 @@ from ._analyse import iterate_leaves, list_requested_names
 from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Matches, Not, Or
 from ._leaves import test_leaf
 from ._parse import FilterSyntaxError, parse_filter
+from ._possible import select_possible
 from ._regex import Regex
 from ._select import Rows, select
 
@@ -25,5 +26,6 @@ __all__ = [
     "list_requested_names",
     "parse_filter",
     "select",
+    "select_possible",
     "test_leaf",
 ]

@@ -1,0 +1,49 @@
+"""The wiring of confd's UDP service."""
+
+import time
+
+from twisted.application.service import MultiService
+
+from .drop_log import DropLog
+from .files import read_first_line
+from .hmac_key import HmacKey
+from .reply_source import ReplySource
+from .settings import Settings
+from .source import Runner, SnapshotSource
+from .udp import ConfdProtocol
+from .udp_port import ConfdPort, IDatagramReactor, choose_interface
+from .watch import FileWatch
+
+
+class UdpService(MultiService):
+    """Answers confd requests from what *source* knows, on every node, master or not.
+
+    :param run: runs what takes long in a worker thread.
+    """
+
+    def __init__(self, settings: Settings, source: SnapshotSource, run: Runner, reactor: IDatagramReactor) -> None:
+        super().__init__()
+        self._replies = ReplySource(source, run)
+        self._drops = DropLog(reactor)
+        key = HmacKey(settings.hmac_key, reactor)
+        protocol = ConfdProtocol(key, lambda: self._replies.replies, time.time, self._drops)
+        family = settings.paths.ssconf("primary_ip_family")
+        port = ConfdPort(
+            lambda: choose_interface(settings.bind, read_first_line(family)),
+            settings.port,
+            protocol,
+            reactor,
+            is_ready=lambda: key.value is not None,
+        )
+        key.on_change = port.review
+        for service in (port, FileWatch(settings.hmac_key, reactor, key.check)):
+            service.setServiceParent(self)
+
+    def follow(self) -> None:
+        """Take up what has changed in the source."""
+        self._replies.follow()
+
+    def stopService(self) -> object:
+        """Stop, and tell what has been dropped."""
+        self._drops.summarize()
+        return super().stopService()

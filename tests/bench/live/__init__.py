@@ -1,0 +1,1 @@
+"""What lists of run-time values cost: this project's daemon beside the real one, on real and simulated nodes."""
