@@ -13,6 +13,7 @@ from attrs import frozen
 from ganeti_lite.simulator import ClusterShape
 from tests.bench.report import size_text
 
+from .client import Effort
 from .disturbances import measure_latencies
 from .scenarios import make_questions
 from .session import cluster_on_disk, measure_rates
@@ -23,11 +24,11 @@ _LARGE: Final = "11000/400"
 """Makes a config.data of 20 MB."""
 
 _LEGEND: Final = """\
-Requests a second of one client over the loopback interface that has four requests under way (one, if replies
-are large), signed beforehand: the median of several rounds in which the servers take turns. Echo: a Twisted
-server that sends back what it gets. Pings: one every few milliseconds, while config.data is replaced again
-and again by one with one more instance changed, or with every instance and disk changed, or while all
-instances are listed without a pause."""
+Requests a second of one client over the loopback interface that has four requests under way (one, if replies are
+large), signed beforehand: the median of several rounds in which the servers take turns. Echo: a server on Twisted
+that sends back what it gets. Pings: one every few milliseconds, while config.data is replaced again and again by one
+with one more instance changed, or with every instance and disk changed, or while all instances are listed without a
+pause."""
 
 
 @frozen
@@ -36,8 +37,7 @@ class BenchSettings:
 
     shapes: Sequence[ClusterShape]
     large: ClusterShape
-    rounds: int
-    seconds: float
+    effort: Effort
     latency_seconds: float
 
 
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell_progress("requests a second", shape)
         with cluster_on_disk(shape) as cluster:
             questions = make_questions(cluster.config)
-            measured = measure_rates(cluster, questions, rounds=settings.rounds, seconds=settings.seconds)
+            measured = measure_rates(cluster, questions, settings.effort)
         rates += [make_rates_row(shape, each) for each in measured]
     _tell_progress("pings", settings.large)
     with cluster_on_disk(settings.large) as cluster:
@@ -66,8 +66,10 @@ def parse_arguments(argv: Sequence[str] | None) -> BenchSettings:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.confd", description="Measure confd's datagrams.")
     parser.add_argument("--sizes", default=_SIZES, metavar="INSTANCES/NODES,...", help="clusters (%(default)s)")
     parser.add_argument("--large", default=_LARGE, metavar="INSTANCES/NODES", help="for pings (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of each question (%(default)s)")
-    parser.add_argument("--seconds", type=float, default=0.4, metavar="S", help="of one round (%(default)s)")
+    usual = Effort()
+    parser.add_argument("--rounds", type=int, default=usual.rounds, metavar="N", help="for each server (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, metavar="S", help="of a round (%(default)s)")
+    parser.add_argument("--under-way", type=int, default=usual.under_way, metavar="N", help="requests (%(default)s)")
     parser.add_argument("--latency-seconds", type=float, default=10, metavar="S", help="of pings (%(default)s)")
     options = parser.parse_args(argv)
     try:
@@ -75,7 +77,8 @@ def parse_arguments(argv: Sequence[str] | None) -> BenchSettings:
         large = _parse_size(options.large)
     except ValueError as error:
         parser.error(f"sizes: {error}")
-    return BenchSettings(shapes, large, options.rounds, options.seconds, options.latency_seconds)
+    effort = Effort(options.rounds, options.seconds, options.under_way)
+    return BenchSettings(shapes, large, effort, options.latency_seconds)
 
 
 def _parse_size(text: str) -> ClusterShape:

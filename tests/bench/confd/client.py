@@ -17,9 +17,6 @@ LARGEST: Final = 65536
 _ANSWER_LIMIT: Final = 10.0
 """Seconds without a reply after which a measurement is given up."""
 
-UNDER_WAY: Final = 4
-"""Requests that are not yet replied to. With one alone, the time that an idle processor takes to wake up counts."""
-
 _LARGE_REPLY: Final = 10_000
 """Bytes of a reply from which on only one is awaited, since more may be too much for the socket's buffer."""
 
@@ -38,6 +35,21 @@ def seal(key: bytes, request_type: int, query: object, rsalt: str) -> bytes:
 def seal_many(key: bytes, request_type: int, query: object) -> Sequence[bytes]:
     """The same request under different salts as long as a UUID."""
     return [seal(key, request_type, query, f"{number:036}") for number in range(_SALTS)]
+
+
+@frozen
+class Effort:
+    """How to measure.
+
+    :ivar rounds: how often each server has its turn.
+    :ivar seconds: how long a turn takes.
+    :ivar under_way: requests that are not yet replied to; with one alone it is measured how fast an idle processor
+        wakes up.
+    """
+
+    rounds: int = 5
+    seconds: float = 0.4
+    under_way: int = 4
 
 
 @frozen
@@ -83,15 +95,15 @@ class ConfdTimer:
         finally:
             self._socket.settimeout(_ANSWER_LIMIT)
 
-    def measure_rate(self, datagrams: Sequence[bytes], seconds: float) -> Rate:
-        """Requests a second for so long, a few always under way."""
+    def measure_rate(self, datagrams: Sequence[bytes], effort: Effort) -> Rate:
+        """Requests a second."""
         size, count = len(self.ask(datagrams[0])), 0
-        under_way = UNDER_WAY if size < _LARGE_REPLY else 1
+        under_way = effort.under_way if size < _LARGE_REPLY else 1
         send, receive, upcoming = self._socket.send, self._socket.recv, itertools.cycle(datagrams)
         for _ in range(under_way):
             send(next(upcoming))
         started = time.perf_counter()
-        limit = started + seconds
+        limit = started + effort.seconds
         while count % 16 or time.perf_counter() < limit:
             receive(LARGEST)
             send(next(upcoming))

@@ -15,7 +15,7 @@ from tests.interop.confd_daemons import CONFD, find_udp_port, pick_port, real_co
 from tests.interop.isolated import our_daemon
 from tests.interop.processes import wait_until
 
-from .client import ConfdTimer, Rate, seal, seal_many
+from .client import ConfdTimer, Effort, Rate, seal, seal_many
 from .scenarios import Question
 
 _ECHO: Final = Path(__file__).with_name("echo.py")
@@ -73,9 +73,7 @@ class Rates:
     by_server: Mapping[str, Rate]
 
 
-def measure_rates(
-    cluster: BenchedCluster, questions: Sequence[Question], *, rounds: int, seconds: float
-) -> list[Rates]:
+def measure_rates(cluster: BenchedCluster, questions: Sequence[Question], effort: Effort) -> list[Rates]:
     """What each server reaches with each question: the median of several rounds, in which all servers take turns."""
     with ExitStack() as stack:
         ports = {
@@ -85,17 +83,15 @@ def measure_rates(
         if CONFD.exists():
             ports["confd"] = stack.enter_context(real_confd(cluster.paths))
         timers = {name: stack.enter_context(ConfdTimer(port)) for name, port in ports.items()}
-        return [_measure_question(timers, cluster.key, each, rounds, seconds) for each in questions]
+        return [_measure_question(timers, cluster.key, each, effort) for each in questions]
 
 
-def _measure_question(
-    timers: Mapping[str, ConfdTimer], key: bytes, question: Question, rounds: int, seconds: float
-) -> Rates:
+def _measure_question(timers: Mapping[str, ConfdTimer], key: bytes, question: Question, effort: Effort) -> Rates:
     taken: dict[str, list[Rate]] = {name: [] for name in timers}
-    for _ in range(rounds):
+    for _ in range(effort.rounds):
         datagrams = seal_many(key, question.request_type, question.query)
         for name, timer in timers.items():
-            taken[name].append(timer.measure_rate(datagrams, seconds))
+            taken[name].append(timer.measure_rate(datagrams, effort))
     return Rates(
         question,
         {name: Rate(median(each.per_second for each in rates), rates[0].reply_size) for name, rates in taken.items()},

@@ -9,7 +9,7 @@ from ganeti_lite.constants import ConfdRequest
 from ganeti_lite.simulator import ClusterShape, build_config
 
 from .__main__ import main
-from .client import ConfdTimer, Latencies, Rate, ping_while, seal_many
+from .client import ConfdTimer, Effort, Latencies, Rate, ping_while, seal_many
 from .scenarios import Question, make_questions
 from .session import Rates, bare_echo
 from .tables import LATENCIES_HEADER, RATES_HEADER, make_latency_rows, make_rates_row, render
@@ -28,7 +28,7 @@ def test_an_echo_is_measured(tmp_path: Path) -> None:
     datagrams = seal_many(b"key", 0, None)
     with bare_echo(tmp_path) as port:
         with ConfdTimer(port) as timer:
-            rate = timer.measure_rate(datagrams, 0.05)
+            rate = timer.measure_rate(datagrams, Effort(seconds=0.05))
         latencies = ping_while(port, b"key", lambda: threading.Event().wait(0.1))
     assert rate.per_second > 100
     assert rate.reply_size == len(datagrams[0])
