@@ -27,6 +27,9 @@ from .files import FileSignature, read_file, read_signature
 RELOAD_PATIENCE = 10.0
 """Seconds that a query waits for a changed file to be loaded before it is answered from the last snapshot."""
 
+START_PATIENCE = 120.0
+"""Seconds that a query waits for the very first load, before which it can only be refused."""
+
 MAX_DANGLING_LOGGED = 20
 
 T = TypeVar("T")
@@ -75,13 +78,13 @@ class SnapshotSource:
         self._waiting: list[Deferred[None]] = []
 
     def refresh(self) -> Deferred[None]:
-        """Fires once the view is of the file as it is now, or after :data:`RELOAD_PATIENCE`."""
+        """Fires once the view is of the file as it is now, or when patience ends (:data:`RELOAD_PATIENCE`)."""
         if self._loading is None and self._is_current():
             return succeed(None)
         waiter: Deferred[None] = Deferred(self._waiting.remove)
         self._waiting.append(waiter)
         self._start()
-        waiter.addTimeout(RELOAD_PATIENCE, self._clock)
+        waiter.addTimeout(START_PATIENCE if self.view is None else RELOAD_PATIENCE, self._clock)
         waiter.addErrback(self._go_on_late)
         return waiter
 

@@ -26,6 +26,10 @@ COMMAND_SECONDS: Final = 180
 DEFAULT_BASE: Final = Path("/srv/ganeti-lite-reference")
 
 
+SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""Where Ganeti's own commands are; in a virtual environment the inherited path leads to ours of the same names."""
+
+
 def node_name(number: int) -> str:
     """The full name of node ``number``, counted from one, the master."""
     return f"node{number}.{DOMAIN}"
@@ -110,7 +114,7 @@ class ReferenceCluster:
         return subprocess.run(
             ["ip", "netns", "exec", self.namespace, self.node_root(number) / "cmd", line],
             cwd=self.base,
-            env={**os.environ, "PATH": f"{self.base}/bin:{os.environ['PATH']}"},
+            env={**os.environ, "PATH": f"{self.base}/bin:{SYSTEM_PATH}"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
