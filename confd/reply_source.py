@@ -20,7 +20,7 @@ class ReplySource:
     """Follows a snapshot source.
 
     :ivar replies: those of the newest snapshot that is ready.
-    :param run: runs the deriving in a worker thread.
+    :param run: runs the deriving in a worker thread, one snapshot after the other.
     """
 
     log = Logger()
@@ -48,5 +48,4 @@ class ReplySource:
         self.log.failure("deriving relations", failure)
 
     def _take(self, snapshot: ClusterSnapshot) -> None:
-        if snapshot is self._followed:
-            self.replies = PreparedReplies(snapshot)
+        self.replies = PreparedReplies(snapshot)
