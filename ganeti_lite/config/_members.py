@@ -75,7 +75,7 @@ _LEFT_OUT_IF_EMPTY: Final[Mapping[type, frozenset[str]]] = {
 }
 
 _LEFT_OUT_OF_PLANNED_DISKS: Final = frozenset({"logical_id", "size", "params"})
-"""Members that a forthcoming disk need not have."""
+"""Members that a forthcoming disk without a place need not have; one with a place is written in full."""
 
 
 def list_members(item: object) -> dict[str, Any] | None:
@@ -96,4 +96,5 @@ def list_members(item: object) -> dict[str, Any] | None:
 def _list_optional(item: object) -> frozenset[str]:
     """The members that are left out if they are empty, zero or false."""
     names = _LEFT_OUT_IF_EMPTY.get(type(item), frozenset())
-    return names | _LEFT_OUT_OF_PLANNED_DISKS if isinstance(item, Disk) and item.forthcoming else names
+    is_bare = isinstance(item, Disk) and item.forthcoming and not item.logical_id
+    return names | _LEFT_OUT_OF_PLANNED_DISKS if is_bare else names
