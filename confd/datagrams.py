@@ -47,7 +47,7 @@ def derive_relations(snapshot: ClusterSnapshot) -> None:
     snapshot.instances_by_primary  # noqa: B018 - derived at the first look
     snapshot.instances_by_secondary  # noqa: B018 - as above
     snapshot.ips_by_link  # noqa: B018 - as above
-    snapshot.drbd_minors  # noqa: B018 - as above
+    snapshot.instances_by_inner_drbd  # noqa: B018 - as above
 
 
 def _ping(snapshot: ClusterSnapshot, _query: Query) -> Answer:
@@ -133,7 +133,7 @@ def _list_drbd_minors(snapshot: ClusterSnapshot, query: Query) -> Answer:
     """For each DRBD device on the node: node, minor, instance, disk, role of the node, node at the other end."""
     node = _find("node", snapshot.nodes, _require_name(query))
     entries = []
-    for each in snapshot.drbd_minors.get(node.uuid, ()):
+    for each in snapshot.drbd_minors_on(node.uuid):
         instance = each.instance
         role = "primary" if instance.primary_node == node.uuid else "secondary"
         peer = _find("node", snapshot.nodes, each.peer).name

@@ -14,7 +14,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from ._cluster_values import Cluster
-from ._drbd import DRBD, DrbdMinor, drbd_nodes, list_drbd_minors, may_have_peers
+from ._drbd import DRBD, DrbdMinor, drbd_nodes, inner_drbd_nodes, list_drbd_minors, may_have_peers
 from ._table import Table
 from ._values import Disk, FilterRule, Instance, Network, Node, NodeGroup
 
@@ -116,20 +116,18 @@ class ClusterSnapshot:
     @cached_property
     def ips_by_link(self) -> Grouped[str, str]:
         """NIC link → the IPs of instances on it, each once, sorted by code point."""
-        return _group(sorted(self.instances_by_ip))
+        grouped = _group(self.instances_by_ip)
+        return MappingProxyType({link: tuple(sorted(ips)) for link, ips in grouped.items()})
 
     @cached_property
-    def drbd_minors(self) -> Grouped[str, DrbdMinor]:
-        """Node UUID → the DRBD devices on it, by instance UUID, disk index and depth; children are devices, too.
-
-        An instance of which a disk is missing has none.
-        """
+    def instances_by_inner_drbd(self) -> Grouped[str, Instance]:
+        """Node UUID → instances with an end there of a DRBD device below another disk, in order of instance UUIDs."""
+        ends = {uuid: nodes for uuid, disk in self.disks.items() if disk.children and (nodes := inner_drbd_nodes(disk))}
+        holders = self.instances.values() if ends else ()
         return _group(
-            pair
-            for item in self.instances.values()
-            for index, disk in enumerate(self.disks_of(item) or ())
-            if may_have_peers(disk)
-            for pair in list_drbd_minors(item, index, disk)
+            (node, item)
+            for item in holders
+            for node in dict.fromkeys(node for uuid in item.disks for node in ends.get(uuid, ()))
         )
 
     @cached_property
@@ -141,6 +139,21 @@ class ClusterSnapshot:
     def macs(self) -> Mapping[str, str]:
         """MAC address → UUID of the instance that has it."""
         return MappingProxyType({nic.mac: item.uuid for item in self.instances.values() for nic in item.nics})
+
+    def drbd_minors_on(self, node: str) -> tuple[DrbdMinor, ...]:
+        """The DRBD devices on the node of that UUID, by instance UUID, disk index and depth.
+
+        Devices below other disks are among them. An instance of which a disk is missing has none.
+        """
+        sides = (self.instances_by_primary, self.instances_by_secondary, self.instances_by_inner_drbd)
+        instances = {item.uuid: item for side in sides for item in side.get(node, ())}
+        return tuple(
+            minor
+            for _, item in sorted(instances.items())
+            for index, disk in enumerate(self.disks_of(item) or ())
+            for end, minor in list_drbd_minors(item, index, disk)
+            if end == node
+        )
 
     def disks_of(self, instance: Instance) -> tuple[Disk, ...] | None:
         """The instance's disks in their order; None if one of them does not exist."""

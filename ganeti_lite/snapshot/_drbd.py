@@ -36,10 +36,12 @@ def may_have_peers(disk: Disk) -> bool:
 def drbd_nodes(disk: Disk) -> list[str]:
     """UUIDs of the nodes that *disk* and its children name as DRBD peers, in the order of the logical ids."""
     nodes = [node for node in disk.logical_id[:2] if isinstance(node, str)] if disk.dev_type == DRBD else []
-    for child in disk.children:
-        if may_have_peers(child):
-            nodes += drbd_nodes(child)
-    return nodes
+    return nodes + inner_drbd_nodes(disk) if disk.children else nodes
+
+
+def inner_drbd_nodes(disk: Disk) -> list[str]:
+    """The same for the children alone."""
+    return [node for child in disk.children if may_have_peers(child) for node in drbd_nodes(child)]
 
 
 def list_drbd_minors(instance: Instance, index: int, disk: Disk) -> Iterator[tuple[str, DrbdMinor]]:

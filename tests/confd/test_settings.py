@@ -4,6 +4,7 @@ import pytest
 from twisted.python.usage import UsageError
 
 from confd.settings import ConfdOptions, Settings, read_settings
+from ganeti_lite.ports import find_confd_port
 
 
 def settings_of(*argv: str, **environ: str) -> Settings:
@@ -20,7 +21,7 @@ def test_defaults_are_ganetis_paths() -> None:
     assert settings.hmac_key == "/var/lib/ganeti/hmac.key"
     assert settings.query_socket == "/var/run/ganeti/socket/ganeti-query"
     assert settings.master_socket == "/var/run/ganeti/socket/ganeti-master"
-    assert (settings.bind, settings.port, settings.allow_non_master) == ("", 1814, False)
+    assert (settings.bind, settings.port, settings.allow_non_master) == ("", find_confd_port(), False)
 
 
 def test_root_moves_every_path() -> None:
@@ -43,6 +44,13 @@ def test_single_paths_win_over_the_root() -> None:
     assert settings_of("--master-socket", "/run/m").master_socket == "/run/m"
 
 
+@pytest.mark.parametrize("address", ["192.0.2.1", "0.0.0.0", "::", "::1", "fe80::1%eth0"])  # noqa: S104 - nothing listens
+def test_listening_address_and_port_are_taken_as_given(address: str) -> None:
+    """Any IP address, and any port; 0 is for a free one."""
+    settings = settings_of("--bind", address, "--port", "0")
+    assert (settings.bind, settings.port) == (address, 0)
+
+
 def test_hostname_is_that_of_the_environment() -> None:
     """``GANETI_HOSTNAME`` names this node; without it the machine's own name does."""
     assert settings_of(GANETI_HOSTNAME="node7.example.com").hostname == "node7.example.com"
@@ -54,6 +62,8 @@ def test_hostname_is_that_of_the_environment() -> None:
     [
         (["--root", "relative"], "absolute path"),
         (["--port", "70000"], "0 to 65535"),
+        (["--bind", "node1"], "an IP address"),
+        (["--bind", "192.0.2.256"], "an IP address"),
         (["--port", "many"], "0 to 65535"),
         (["--no-such-option"], "no-such-option"),
         (["left-over"], "argument"),

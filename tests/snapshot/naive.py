@@ -102,6 +102,18 @@ def _ips_of_links(config: JsonObject) -> Pairs:
     return sorted(once(address for address, _ in _addresses(config)))
 
 
+def _inner_devices(config: JsonObject) -> Pairs:
+    for item in by_uuid(config, "instances"):
+        disks = [config["disks"].get(uuid, {}) for uuid in item.get("disks", [])]
+        inner = (node for disk in disks for child in disk.get("children", []) for node in drbd_nodes(child))
+        yield from ((node, item["uuid"]) for node in once(inner))
+
+
+def drbd_minors(config: JsonObject) -> dict[Any, Any]:
+    """By node: minor, instance, index of its disk and other node of each DRBD device."""
+    return _group(_minors(config))
+
+
 def _minors(config: JsonObject) -> Pairs:
     for item in by_uuid(config, "instances"):
         disks = [config["disks"].get(uuid) for uuid in item.get("disks", [])]
@@ -130,7 +142,7 @@ GROUPED: dict[str, Callable[[JsonObject], Pairs]] = {
     "groups_by_network": _groups_of_networks,
     "nodes_by_disk": _nodes_of_disks,
     "ips_by_link": _ips_of_links,
-    "drbd_minors": _minors,
+    "instances_by_inner_drbd": _inner_devices,
 }
 """Relations in which a key has several values."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from ganeti_lite.snapshot import ClusterSnapshot, DrbdMinor, Table
+from ganeti_lite.snapshot import ClusterSnapshot, Table
 
 RELATIONS: Final = (
     "instances_by_primary",
@@ -20,7 +20,7 @@ RELATIONS: Final = (
     "nodes_by_disk",
     "instances_by_ip",
     "ips_by_link",
-    "drbd_minors",
+    "instances_by_inner_drbd",
     "nodes_by_ip",
     "macs",
 )
@@ -59,8 +59,6 @@ def _plain_relation(relation: Mapping[Any, Any]) -> Any:
 
 
 def _as_uuids(value: Any) -> Any:
-    if isinstance(value, DrbdMinor):
-        return [value.minor, value.instance.uuid, value.disk_index, value.peer]
     if isinstance(value, tuple):
         return [_as_uuids(item) for item in value]
     return value if isinstance(value, str) else value.uuid

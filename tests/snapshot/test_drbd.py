@@ -3,9 +3,15 @@
 import json
 from typing import Any
 
+from hypothesis import given
+
 from ganeti_lite.config import parse_config
-from ganeti_lite.snapshot import ClusterSnapshot, DrbdMinor
+from ganeti_lite.simulator import encode_config
+from ganeti_lite.snapshot import ClusterSnapshot
 from tests.confd.recorded import load_config_bytes
+from tests.strategies import MISSING_UUID, JsonObject, configs
+
+from . import naive
 
 
 def snapshot_of(**changes: Any) -> ClusterSnapshot:
@@ -15,7 +21,7 @@ def snapshot_of(**changes: Any) -> ClusterSnapshot:
 
 def devices_on(snapshot: ClusterSnapshot, node: str) -> list[tuple[int, str | None, int, str]]:
     """Minor, instance, disk index and peer of each device on a node."""
-    minors: tuple[DrbdMinor, ...] = snapshot.drbd_minors.get(node, ())
+    minors = snapshot.drbd_minors_on(node)
     return [(each.minor, each.instance.uuid, each.disk_index, each.peer) for each in minors]
 
 
@@ -50,7 +56,8 @@ def test_a_device_between_a_node_and_itself_has_one_end() -> None:
 def test_malformed_logical_ids_are_no_devices() -> None:
     """A disk that does not say where it is, is nowhere."""
     for logical_id in ([], ["n1", "n2"], ["n1", None, 1, 2, 3], ["n1", "n2", 1, "2", "3"]):
-        assert not snapshot_of(**disk_between(*[*logical_id, None, None][:2], *logical_id[2:])).drbd_minors
+        snapshot = snapshot_of(**disk_between(*[*logical_id, None, None][:2], *logical_id[2:]))
+        assert not any(devices_on(snapshot, node) for node in snapshot.nodes)
 
 
 def test_ips_are_sorted_and_listed_once() -> None:
@@ -59,3 +66,12 @@ def test_ips_are_sorted_and_listed_once() -> None:
         "br0": ("203.0.113.1", "203.0.113.2", "203.0.113.5"),
         "br9": ("203.0.113.9",),
     }
+
+
+@given(configs())
+def test_devices_are_those_of_a_plain_search(config: JsonObject) -> None:
+    """On every node, whatever the configuration, the devices that a search through everything finds, in its order."""
+    snapshot = parse_config(encode_config(config))
+    expected = naive.drbd_minors(config)
+    for node in (*snapshot.nodes, MISSING_UUID):
+        assert [list(device) for device in devices_on(snapshot, node)] == expected.get(node, [])
