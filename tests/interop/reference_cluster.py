@@ -26,7 +26,7 @@ COMMAND_SECONDS: Final = 180
 DEFAULT_BASE: Final = Path("/srv/ganeti-lite-reference")
 
 
-SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+SYSTEM_PATH: Final = "/usr/sbin:/usr/bin:/sbin:/bin"
 """Where Ganeti's own commands are; in a virtual environment the inherited path leads to ours of the same names."""
 
 

@@ -14,11 +14,12 @@ from attrs import frozen
 from ganeti_lite.simulator.certificates import make_client_credentials, make_server_credentials
 
 from .isolated import PROJECT
+from .reference_build import NODE_ADDRESSES
 from .reference_cluster import NODES, ReferenceCluster, node_name
 
 pytestmark = pytest.mark.interop
 
-ADDRESSES: Final = [f"192.0.2.{number}" for number in range(10, 10 + NODES)]
+ADDRESSES: Final = list(NODE_ADDRESSES.values())
 FAKE: Final = {"migration_mode": "live"}
 SECONDS: Final = 60
 
