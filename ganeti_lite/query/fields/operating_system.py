@@ -46,8 +46,9 @@ def _node_status(_: Live, system: Diagnosis) -> Mapping[str, object]:
 
 
 def _select_of(system: Diagnosis, entries: Mapping[str, object]) -> Mapping[str, object]:
-    """The cluster's entries for any variant of the system."""
-    return {name: value for name, value in entries.items() if name.partition("+")[0] == system.name}
+    """The cluster's entries for the variants that every node has."""
+    names = (f"{system.name}+{variant}" for variant in sorted(_intersect(system, VARIANTS), key=nice_key))
+    return {name: entries[name] for name in names if name in entries}
 
 
 OS_FIELDS: Final = index_fields(
