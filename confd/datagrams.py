@@ -42,14 +42,6 @@ def answer_request(snapshot: ClusterSnapshot, request_type: ConfdRequest, query:
     return Reply(ConfdStatus.OK, answer, serial)
 
 
-def derive_relations(snapshot: ClusterSnapshot) -> None:
-    """Have the snapshot derive now what answers look up, which takes too long for the thread that answers."""
-    snapshot.instances_by_primary  # noqa: B018 - derived at the first look
-    snapshot.instances_by_secondary  # noqa: B018 - as above
-    snapshot.ips_by_link  # noqa: B018 - as above
-    snapshot.instances_by_inner_drbd  # noqa: B018 - as above
-
-
 def _ping(snapshot: ClusterSnapshot, _query: Query) -> Answer:
     return snapshot.version, 0
 

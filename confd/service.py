@@ -26,6 +26,7 @@ from .luxi import Answerer, LuxiFactory
 from .mastership import find_refusal
 from .nodes import AskNodes, NodeClient
 from .settings import ConfdOptions, Settings, read_settings
+from .settling import Settling
 from .source import SnapshotSource
 from .udp_port import IDatagramReactor
 from .udp_service import UdpService
@@ -66,17 +67,20 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
     factory = LuxiFactory(make_answerer(settings, source, workers, nodes), reactor)
     port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source))
-    udp = UdpService(settings, source, loader, reactor)
+    settling = Settling(source, reactor, loader)
+    udp = UdpService(settings, source, settling, reactor)
+    settling.on_settled = udp.follow
 
     def follow() -> None:
         port.review()
         udp.follow()
+        settling.follow()
 
     source.on_change = follow
     watch = FileWatch(settings.config, reactor, source.check)
     confd = MultiService()
     # In this order they start, and in the reverse one they stop.
-    for service in (loader, workers, nodes, watch, port, udp, Hangup(reactor, source)):
+    for service in (loader, workers, nodes, settling, watch, port, udp, Hangup(reactor, source)):
         service.setServiceParent(confd)
     return confd
 

@@ -7,7 +7,7 @@
 """
 
 import gc
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -20,7 +20,6 @@ from twisted.python.failure import Failure
 
 from ganeti_lite.config import ConfigFormatError, LoadedConfig, is_newer_than_known, load_config
 from ganeti_lite.query import View
-from ganeti_lite.snapshot import ClusterSnapshot, DanglingReference, find_dangling
 
 from .files import FileSignature, read_file, read_signature
 
@@ -29,8 +28,6 @@ RELOAD_PATIENCE = 10.0
 
 START_PATIENCE = 120.0
 """Seconds that a query waits for the very first load, before which it can only be refused."""
-
-MAX_DANGLING_LOGGED = 20
 
 T = TypeVar("T")
 
@@ -71,7 +68,6 @@ class SnapshotSource:
         self._clock = clock
         self._run = run
         self._loaded: LoadedConfig | None = None
-        self._dangling: frozenset[DanglingReference] = frozenset()
         self._tried: FileSignature | None = None
         self._has_tried = False
         self._loading: Deferred[None] | None = None
@@ -149,9 +145,6 @@ class SnapshotSource:
         )
         self._log_oddities(load.loaded)
         self.on_change()
-        # Behind the swap, so that nobody waits for what most queries do not need.
-        looking = self._run(partial(_look_over, snapshot))
-        looking.addCallbacks(self._log_dangling, partial(self.log.failure, "looking over the configuration"))
 
     def _refuse(self, reason: str) -> None:
         self.fault = f"Cannot load configuration from {self.path}: {reason}"
@@ -166,15 +159,6 @@ class SnapshotSource:
         if loaded.unknown_keys:
             self.log.warn("keys that are not known, and ignored: {keys}", keys=", ".join(loaded.unknown_keys))
 
-    def _log_dangling(self, dangling: Sequence[DanglingReference]) -> None:
-        """Log the references that did not dangle before."""
-        fresh = [reference for reference in dangling if reference not in self._dangling]
-        self._dangling = frozenset(dangling)
-        for reference in fresh[:MAX_DANGLING_LOGGED]:
-            self.log.warn("dangling reference: {reference}", reference=reference)
-        if len(fresh) > MAX_DANGLING_LOGGED:
-            self.log.warn("and {count} more dangling references", count=len(fresh) - MAX_DANGLING_LOGGED)
-
 
 def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
     """Read and parse the file; runs in a worker thread."""
@@ -188,11 +172,3 @@ def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
     gc.collect(1)
     gc.freeze()  # snapshots have no cycles; walking them at each collection would stop the daemon for 50 ms
     return _Load(loaded, following, signature)
-
-
-def _look_over(snapshot: ClusterSnapshot) -> Sequence[DanglingReference]:
-    """Derive what the first list of nodes would otherwise wait for, and find what leads nowhere."""
-    snapshot.instances_by_primary  # noqa: B018 - derived at the first look
-    snapshot.instances_by_secondary  # noqa: B018 - as above
-    snapshot.nodes_by_group  # noqa: B018 - as above
-    return list(find_dangling(snapshot))

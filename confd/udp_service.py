@@ -9,21 +9,21 @@ from .files import read_first_line
 from .hmac_key import HmacKey
 from .reply_source import ReplySource
 from .settings import Settings
-from .source import Runner, SnapshotSource
+from .settling import Settling
+from .source import SnapshotSource
 from .udp import ConfdProtocol
 from .udp_port import ConfdPort, IDatagramReactor, choose_interface
 from .watch import FileWatch
 
 
 class UdpService(MultiService):
-    """Answers confd requests from what *source* knows, on every node, master or not.
+    """Answers confd requests from what *source* knows, on every node, master or not."""
 
-    :param run: runs what takes long in a worker thread.
-    """
-
-    def __init__(self, settings: Settings, source: SnapshotSource, run: Runner, reactor: IDatagramReactor) -> None:
+    def __init__(
+        self, settings: Settings, source: SnapshotSource, settling: Settling, reactor: IDatagramReactor
+    ) -> None:
         super().__init__()
-        self._replies = ReplySource(source, run)
+        self._replies = ReplySource(source, settling)
         self._drops = DropLog(reactor)
         key = HmacKey(settings.hmac_key, reactor)
         protocol = ConfdProtocol(key, lambda: self._replies.replies, time.time, self._drops)
@@ -40,7 +40,7 @@ class UdpService(MultiService):
             service.setServiceParent(self)
 
     def follow(self) -> None:
-        """Take up what has changed in the source."""
+        """Take up what has changed in the source, or is settled now."""
         self._replies.follow()
 
     def stopService(self) -> object:

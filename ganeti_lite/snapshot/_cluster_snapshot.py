@@ -52,6 +52,14 @@ class ClusterSnapshot:
     ctime: float = 0
     mtime: float = 0
 
+    def derive_relations(self) -> None:
+        """Derive now the relations that take long and that lists of nodes and confd's replies are looked up in."""
+        self.instances_by_primary  # noqa: B018 - derived at the first look
+        self.instances_by_secondary  # noqa: B018 - as above
+        self.instances_by_inner_drbd  # noqa: B018 - as above
+        self.ips_by_link  # noqa: B018 - as above
+        self.nodes_by_group  # noqa: B018 - as above
+
     @property
     def master(self) -> Node | None:
         """The master node, None if the cluster names one that does not exist."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confd.bounded_json import encode_bounded
-from confd.datagrams import answer_request, derive_relations
+from confd.datagrams import answer_request
 from ganeti_lite.config import parse_config
 from ganeti_lite.constants import ConfdField, ConfdRequest, ConfdStatus, NodeRole
 from ganeti_lite.simulator import encode_config
@@ -107,7 +107,7 @@ QUERIES: st.SearchStrategy[Query] = (
 def test_any_request_has_a_reply(config: JsonObject, requests: list[tuple[ConfdRequest, Query]]) -> None:
     """Whatever is asked of whatever configuration: a reply that can be encoded, and the same one the second time."""
     snapshot = parse_config(encode_config(config))
-    derive_relations(snapshot)
+    snapshot.derive_relations()
     names = [name for node in snapshot.nodes.values() for name in (node.uuid, node.name)]
     for request_type, query in [*requests, *((kind, name) for kind in ConfdRequest for name in names)]:
         reply = answer_request(snapshot, request_type, query)

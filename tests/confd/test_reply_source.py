@@ -7,24 +7,31 @@ from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
 from confd.reply_source import ReplySource
+from confd.settling import SETTLE_SECONDS, Settling
 from confd.source import SnapshotSource
 from ganeti_lite.constants import ConfdRequest
 from ganeti_lite.simulator import replace_config
 from ganeti_lite.wire.confd import decode_reply
 
 from .clusters import small_config
-from .manual_runner import ManualRunner
 
 
 class Following:
-    """A source of replies on a file of its own; loading is done at once, deriving when the test says so."""
+    """A source of replies on a file of its own; loading is done at once, settling when the test says so."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.runner = ManualRunner()
-        self.source = SnapshotSource(str(path), Clock(), maybeDeferred)
-        self.replies = ReplySource(self.source, self.runner)
-        self.source.on_change = self.replies.follow
+        self.clock = Clock()
+        self.source = SnapshotSource(str(path), self.clock, maybeDeferred)
+        self.settling = Settling(self.source, self.clock, maybeDeferred)
+        self.replies = ReplySource(self.source, self.settling)
+        self.settling.on_settled = self.replies.follow
+        self.source.on_change = self._follow
+        self.settling.startService()
+
+    def _follow(self) -> None:
+        self.replies.follow()
+        self.settling.follow()
 
     def write(self, serial: int) -> None:
         """Change the cluster's serial number, and let the change be noticed."""
@@ -53,34 +60,31 @@ def test_before_the_first_snapshot_the_fault_is_told(following: Following) -> No
     assert "No such file" in str(following.answer())
 
 
-def test_a_snapshot_answers_when_it_is_ready(following: Following) -> None:
-    """The old replies go on until the new snapshot's relations are derived."""
+def test_the_first_snapshot_answers_at_once(following: Following) -> None:
+    """There is nothing else to answer from."""
     following.write(7)
-    assert "No such file" not in str(following.answer())
-    following.runner.run_all()
     assert following.answer() == 7
+    following.clock.advance(SETTLE_SECONDS)
+    assert following.answer() == 7
+
+
+def test_a_later_snapshot_answers_when_it_has_settled(following: Following) -> None:
+    """The old replies go on until what the new ones are looked up in is there."""
+    following.write(7)
+    following.clock.advance(SETTLE_SECONDS)
     following.write(8)
     assert following.answer() == 7
-    following.runner.run_all()
+    following.clock.advance(SETTLE_SECONDS)
     assert following.answer() == 8
 
 
-def test_changes_in_quick_succession_are_taken_in_order(following: Following) -> None:
-    """However fast the file changes, replies go on getting newer."""
+def test_replies_are_kept_while_the_snapshot_is_the_same(following: Following) -> None:
+    """Settling, or a file that breaks, does not make replies anew that are there already."""
     following.write(7)
-    following.write(8)
-    following.runner.run_one()
-    assert following.answer() == 7
-    following.runner.run_all()
-    assert following.answer() == 8
-
-
-def test_a_broken_file_changes_nothing(following: Following) -> None:
-    """Once there has been a good snapshot, it goes on answering."""
-    following.write(7)
-    following.runner.run_all()
+    before = following.replies.replies
+    following.clock.advance(SETTLE_SECONDS)
     following.path.write_bytes(b"{")
     following.source.check()
     assert following.source.fault
+    assert following.replies.replies is before
     assert following.answer() == 7
-    assert not following.runner.pending

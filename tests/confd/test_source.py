@@ -1,37 +1,17 @@
 """The snapshot source: what it takes, what it keeps, whom it lets wait."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
-from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.task import Clock
-from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
-from zope.interface import implementer
 
-from confd.source import MAX_DANGLING_LOGGED, RELOAD_PATIENCE, SnapshotSource
+from confd.source import RELOAD_PATIENCE, SnapshotSource
 from ganeti_lite.simulator import replace_config
 
 from .clusters import config_bytes, small_config
-
-T = TypeVar("T")
-
-
-class ManualRunner:
-    """Runs what it is given when it is told to."""
-
-    def __init__(self) -> None:
-        self.pending: list[Callable[[], object]] = []
-
-    def __call__(self, function: Callable[[], T], /) -> Deferred[T]:
-        done: Deferred[T] = Deferred()
-        self.pending.append(lambda: maybeDeferred(function).chainDeferred(done))
-        return done
-
-    def run_one(self) -> None:
-        """Run what has waited longest."""
-        self.pending.pop(0)()
+from .log_events import LogLines, logged
+from .manual_runner import ManualRunner
 
 
 class Following:
@@ -66,22 +46,10 @@ def following(tmp_path: Path) -> Following:
 
 
 @pytest.fixture
-def events() -> Iterator[list[LogEvent]]:
+def log() -> Iterator[LogLines]:
     """What is logged meanwhile."""
-    logged: list[LogEvent] = []
-
-    @implementer(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        logged.append(event)
-
-    globalLogPublisher.addObserver(observe)
-    yield logged
-    globalLogPublisher.removeObserver(observe)
-
-
-def texts(events: list[LogEvent]) -> list[str]:
-    """The logged texts."""
-    return [text for event in events if (text := formatEvent(event))]
+    with logged() as lines:
+        yield lines
 
 
 def test_first_load(following: Following) -> None:
@@ -102,7 +70,7 @@ def test_no_file_is_a_fault_and_no_view(following: Following) -> None:
 
 
 @pytest.mark.parametrize("broken", [b"", b"\x00\x01\x02", b"[]", b'{"version": 3000000', b"{}"])
-def test_broken_files_do_not_replace_a_good_view(following: Following, events: list[LogEvent], broken: bytes) -> None:
+def test_broken_files_do_not_replace_a_good_view(following: Following, log: LogLines, broken: bytes) -> None:
     """A broken file leaves the view, is logged once with its path, and the repaired one is taken."""
     following.path.write_bytes(config_bytes(serial_no=1))
     following.load()
@@ -110,7 +78,7 @@ def test_broken_files_do_not_replace_a_good_view(following: Following, events: l
     for _ in range(3):
         following.load()
     assert following.serial == 1
-    complaints = [text for text in texts(events) if "Cannot load configuration" in text]
+    complaints = [text for text in log.lines if "Cannot load configuration" in text]
     assert len(complaints) == 1
     assert str(following.path) in complaints[0]
     assert "answering from the last good one" in complaints[0]
@@ -167,7 +135,7 @@ def test_a_change_during_the_load_is_loaded_too(following: Following) -> None:
     assert following.serial == 3
 
 
-def test_patience_has_an_end(following: Following, events: list[LogEvent]) -> None:
+def test_patience_has_an_end(following: Following, log: LogLines) -> None:
     """Who waits too long is answered from the last view, which is logged; the load goes on."""
     following.path.write_bytes(config_bytes(serial_no=1))
     following.load()
@@ -176,7 +144,7 @@ def test_patience_has_an_end(following: Following, events: list[LogEvent]) -> No
     following.clock.advance(RELOAD_PATIENCE)
     assert waiter.called
     assert following.serial == 1
-    assert any("takes long" in text for text in texts(events))
+    assert any("takes long" in text for text in log.lines)
     following.runner.run_one()
     assert following.serial == 2
     assert not following.clock.getDelayedCalls()
@@ -206,29 +174,10 @@ def test_unchanged_tables_are_shared(following: Following) -> None:
     assert following.source.view.snapshot.instances is before.snapshot.instances
 
 
-def test_dangling_references_are_logged_and_bounded(following: Following, events: list[LogEvent]) -> None:
-    """Dangling references are logged with their paths, the first ones of many; the cluster is served."""
-    config = small_config()
-    instance = next(iter(config["instances"].values()))
-    instance["primary_node"] = "gone"
-    instance["disks"] = [f"gone-{index}" for index in range(2 * MAX_DANGLING_LOGGED)]
-    replace_config(following.path, config)
-    following.load()
-    logged = [text for text in texts(events) if "dangling reference" in text]
-    assert len(logged) == MAX_DANGLING_LOGGED + 1
-    assert f"instances/{instance['uuid']}/primary_node: there is no node gone" in logged[0]
-    replace_config(following.path, {**config, "serial_no": config["serial_no"] + 1})
-    following.load()
-    assert [text for text in texts(events) if "dangling reference" in text] == logged, "told once"
-    config["serial_no"] += 1
-    assert following.serial == config["serial_no"]
-
-
-def test_odd_versions_and_keys_are_logged(following: Following, events: list[LogEvent]) -> None:
+def test_odd_versions_and_keys_are_logged(following: Following, log: LogLines) -> None:
     """A newer format and unknown keys are read, with a line in the log."""
     replace_config(following.path, small_config(version=3020000, novelty=1))
     following.load()
-    logged = texts(events)
-    assert any("3020000" in text for text in logged)
-    assert any("novelty" in text for text in logged)
+    assert any("3020000" in text for text in log.lines)
+    assert any("novelty" in text for text in log.lines)
     assert following.source.fault == ""
