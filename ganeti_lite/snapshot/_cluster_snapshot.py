@@ -196,13 +196,13 @@ class ClusterSnapshot:
 
     def _other_ends(self, instance: Instance) -> Iterable[str]:
         """The nodes of its top-level DRBD disks, less one occurrence of the primary per disk, each once."""
-        disks = [disk for uuid in instance.disks if (disk := self.disks.get(uuid)) and disk.dev_type == DRBD]
-        if not disks:
-            return ()
         found: list[str] = []
-        for disk in disks:
+        for uuid in instance.disks:
+            disk = self.disks.get(uuid)
+            if disk is None or disk.dev_type != DRBD:
+                continue
             ends = [node for node in disk.logical_id[:2] if isinstance(node, str)]
             if instance.primary_node in ends:
                 ends.remove(instance.primary_node)
             found += ends
-        return dict.fromkeys(found)
+        return dict.fromkeys(found) if len(found) > 1 else found
