@@ -1,0 +1,24 @@
+"""Opcodes: what a job is asked to do, as tables, and how Ganeti's query daemon answers them.
+
+Pure: values in, values out. An opcode comes as the decoded JSON of a job's file or of a request.
+"""
+
+from ._codec import decode_opcode, reencode_opcode, summarize_opcode
+from ._common import COMMON_PARAMETERS
+from ._opcode import Absent, Opcode, OpcodeError, Parameter
+from ._types import MismatchError, Type
+from .tables import OPCODES
+
+__all__ = [
+    "COMMON_PARAMETERS",
+    "OPCODES",
+    "Absent",
+    "MismatchError",
+    "Opcode",
+    "OpcodeError",
+    "Parameter",
+    "Type",
+    "decode_opcode",
+    "reencode_opcode",
+    "summarize_opcode",
+]
