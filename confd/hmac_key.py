@@ -10,9 +10,8 @@ from typing import Final
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from ganeti_lite.files import FileSignature, read_file, read_signature
 from ganeti_lite.wire.confd import SigningKey
-
-from .files import FileSignature, read_file, read_signature
 
 RECHECK_INTERVAL: Final = 0.25
 """Seconds between two looks at the file for the sake of wrong signatures."""

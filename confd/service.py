@@ -15,12 +15,12 @@ from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorU
 from twisted.logger import Logger
 
 from ganeti_lite.errors import ProgrammerError
+from ganeti_lite.files import read_first_line
 from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.wire.luxi import encode_error
 
 from .answers import Answer, Knowledge, LongWork, Step, answer_frame
-from .files import read_first_line
 from .listening import QueryPort
 from .luxi import Answerer, LuxiFactory
 from .mastership import find_refusal

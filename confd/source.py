@@ -19,9 +19,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ganeti_lite.config import ConfigFormatError, LoadedConfig, is_newer_than_known, load_config
+from ganeti_lite.files import FileSignature, read_file, read_signature
 from ganeti_lite.query import View
-
-from .files import FileSignature, read_file, read_signature
 
 RELOAD_PATIENCE = 10.0
 """Seconds that a query waits for a changed file to be loaded before it is answered from the last snapshot."""

@@ -4,8 +4,9 @@ import time
 
 from twisted.application.service import MultiService
 
+from ganeti_lite.files import read_first_line
+
 from .drop_log import DropLog
-from .files import read_first_line
 from .hmac_key import HmacKey
 from .reply_source import ReplySource
 from .settings import Settings

@@ -82,6 +82,44 @@ class TagKind(enum.StrEnum):
     NETWORK = "network"
 
 
+class JobStatus(enum.StrEnum):
+    """Where an opcode, and with it its job, stands."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    """For locks, or for other jobs."""
+    CANCELING = "canceling"
+    RUNNING = "running"
+    CANCELED = "canceled"
+    SUCCESS = "success"
+    ERROR = "error"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing follows it."""
+        return self in _FINAL_STATUSES
+
+
+_FINAL_STATUSES: Final = frozenset({JobStatus.CANCELED, JobStatus.SUCCESS, JobStatus.ERROR})
+
+
+class LockMode(enum.StrEnum):
+    """How a lock is held."""
+
+    SHARED = "shared"
+    EXCLUSIVE = "exclusive"
+
+
+class LogType(enum.StrEnum):
+    """What an entry of an opcode's log holds."""
+
+    MESSAGE = "message"
+    """A line of text."""
+    REMOTE_IMPORT = "remote-import"
+    JQUEUE_TEST = "jqueue-test"
+    DELAY_TEST = "delay-test"
+
+
 class ErrorCode(enum.StrEnum):
     """The second argument of an ``OpPrereqError``."""
 

@@ -22,7 +22,8 @@ TABLES: Final[Mapping[str, type]] = {
 }
 """The class of each table's objects."""
 
-_NAMED: Final = ("nodes", "nodegroups", "instances", "networks")
+_UNNAMED: Final = "disks"
+"""Nobody asks for disks by name."""
 
 
 @frozen(eq=False)
@@ -31,7 +32,7 @@ class LoadedTable:
 
     :ivar data: the bytes that it was made from; a copy, so that the rest of the file is not kept alive.
     :ivar slices: the bytes of each object, by UUID.
-    :ivar objects: the objects: a :class:`~ganeti_lite.snapshot.Table`, or a mapping for those without names.
+    :ivar objects: the objects: a :class:`~ganeti_lite.snapshot.Table`, of disks a mapping.
     """
 
     data: Slice
@@ -74,8 +75,8 @@ def _build_changed(name: str, slices: Slices, old: Slices, findings: Findings) -
 def _follow(name: str, old: Any, changed: dict[str, Any], removed: set[str]) -> object:
     """The objects after *old* ones; the same if nothing *changed* and nothing was *removed*."""
     if old is None:
-        return Table.of(changed.values()) if name in _NAMED else _sort(changed)
-    if name in _NAMED:
+        return Table.of(changed.values()) if name != _UNNAMED else _sort(changed)
+    if name != _UNNAMED:
         return old.replaced(changed, removed)
     if not changed and not removed:
         return old

@@ -20,10 +20,23 @@ from ._fill import (
     fill_typed,
     without_globals,
 )
+from ._jobs import (
+    Job,
+    JobKey,
+    JobOpcode,
+    JobRecord,
+    JobTable,
+    JsonText,
+    LogEntry,
+    QueueSnapshot,
+    Time,
+    UnreadableJob,
+    derive_status,
+)
 from ._names import NameIndex, is_name_match
 from ._nicesort import nice_key
 from ._references import DanglingReference, find_dangling
-from ._table import Table
+from ._table import Listing, Table
 from ._values import (
     BE_PARAMETERS,
     EMPTY,
@@ -66,15 +79,27 @@ __all__ = [
     "DrbdMinor",
     "FilterRule",
     "Instance",
+    "Job",
+    "JobKey",
+    "JobOpcode",
+    "JobRecord",
+    "JobTable",
     "Json",
+    "JsonText",
+    "Listing",
+    "LogEntry",
     "NameIndex",
     "Network",
     "Nic",
     "Node",
     "NodeGroup",
     "Params",
+    "QueueSnapshot",
     "Table",
+    "Time",
+    "UnreadableJob",
     "default_hvparams",
+    "derive_status",
     "drbd_nodes",
     "fill_beparams",
     "fill_diskparams",

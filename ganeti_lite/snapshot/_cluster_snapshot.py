@@ -48,7 +48,7 @@ class ClusterSnapshot:
     instances: Table[Instance]
     networks: Table[Network]
     disks: Mapping[str, Disk]
-    filters: Mapping[str, FilterRule]
+    filters: Table[FilterRule]
     ctime: float = 0
     mtime: float = 0
 

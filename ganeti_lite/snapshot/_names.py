@@ -34,8 +34,10 @@ class NameIndex:
     def find(self, name: str) -> tuple[str, ...]:
         """UUIDs of the objects that *name* stands for: the exact one, else all that it is a short name of."""
         exact = self.uuids.get(name)
-        if exact is not None:
-            return (exact,)
+        return self.find_short(name) if exact is None else (exact,)
+
+    def find_short(self, name: str) -> tuple[str, ...]:
+        """UUIDs of the objects that *name* is a short name of."""
         prefix = name + "."
         found = []
         for position in range(bisect_left(self.ordered, prefix), len(self.ordered)):

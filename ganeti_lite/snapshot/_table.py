@@ -13,6 +13,22 @@ from attrs import evolve, frozen
 from ._names import NameIndex
 from ._nicesort import nice_key
 
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Listing(Mapping[K, V]):
+    """Objects by key that are also in an order of their own.
+
+    :ivar ordered: the objects in listing order.
+    :ivar positions: key → index in :attr:`ordered`, in listing order, too.
+    """
+
+    __slots__ = ()
+
+    ordered: tuple[V, ...]
+    positions: Mapping[K, int]
+
 
 class Named(Protocol):
     """What a table can hold."""
@@ -28,7 +44,7 @@ T = TypeVar("T", bound=Named)
 
 
 @frozen(eq=False)
-class Table(Mapping[str, T], Generic[T]):
+class Table(Listing[str, T], Generic[T]):
     """Objects of one kind, keyed by UUID.
 
     :ivar by_uuid: UUID → object, in order of UUIDs.
@@ -75,6 +91,13 @@ class Table(Mapping[str, T], Generic[T]):
         if name in self.by_uuid:
             return (self.by_uuid[name],)
         return tuple(self.by_uuid[uuid] for uuid in self.names.find(name))
+
+    def match(self, name: str, *, takes_short: bool) -> set[str]:
+        """UUIDs of all objects that have *name* as their UUID or name, or, if that is wanted, as a short name."""
+        found = {name} if name in self.by_uuid else set()
+        if name in self.names.uuids:
+            found.add(self.names.uuids[name])
+        return found.union(self.names.find_short(name)) if takes_short else found
 
     def __getitem__(self, uuid: str) -> T:
         return self.by_uuid[uuid]

@@ -177,7 +177,7 @@ class Network:
 
 @frozen
 class FilterRule:
-    """A rule for jobs; rules apply in ascending (priority, watermark, uuid)."""
+    """A rule for jobs; rules apply in ascending (priority, watermark, uuid), and are listed by UUID."""
 
     uuid: str
     watermark: int
@@ -186,3 +186,8 @@ class FilterRule:
     action: Json
     reason_trail: tuple[Json, ...] = ()
     unknown: Params = EMPTY
+
+    @property
+    def name(self) -> str:
+        """What it is listed by."""
+        return self.uuid

@@ -5,13 +5,14 @@ them, with the value they are about, into the answer for the client.
 """
 
 import json
-import re
+import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
 from ganeti_lite.constants import ItemType, TagKind
 from ganeti_lite.errors import RequestParseError
+from ganeti_lite.job_ids import check_job_id, parse_job_id
 
 Read = TypeVar("Read")
 
@@ -23,8 +24,6 @@ _QUOTED_LENGTH: Final = 4096
 """Characters of an offending value that an error repeats; Ganeti's daemon repeats all of it, however long."""
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
-
-_JOB_ID: Final = re.compile(r"\s*(-?\d+)\s*", re.ASCII)
 
 
 class MismatchError(Exception):
@@ -119,10 +118,10 @@ def read_job_ids(value: object) -> tuple[int, ...]:
 
 def read_job_id(value: object) -> int:
     """A job id, never negative."""
-    number = _parse_job_id(value) if isinstance(value, str) else _whole_number(value)
-    if number < 0:
-        raise MismatchError(f"Invalid value for job ID ' {number}'")
-    return number
+    try:
+        return parse_job_id(value) if isinstance(value, str) else check_job_id(_whole_number(value))
+    except ValueError as error:
+        raise MismatchError(str(error)) from error
 
 
 def read_optional(read: Callable[[object], Read]) -> Callable[[object], Read | None]:
@@ -139,17 +138,20 @@ def read_optional(read: Callable[[object], Read]) -> Callable[[object], Read | N
     return read_or_none
 
 
-def _parse_job_id(text: str) -> int:
-    match = _JOB_ID.match(text)
-    if match is None:
-        raise MismatchError(f"parsing job id: cannot parse string '{text}'")
-    if match.end() < len(text):
-        raise MismatchError(f"parsing job id: leftover characters when parsing '{text}': '{text[match.end() :]}'")
-    return int(match[1])
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a JSON value is a number; one that exceeds all bounds is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def read_integer(value: object) -> int:
+    """A number, rounded to a whole one."""
+    if not is_number(value):
+        raise MismatchError("Unable to read Int")
+    return round(value)
 
 
 def _whole_number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         raise MismatchError(f"Wrong type/value for job id: {render(value)}")
     if isinstance(value, float) and not value.is_integer():
         exact = Fraction(repr(value))

@@ -67,7 +67,7 @@ def make_snapshot(
         instances=Table.of(instances),
         networks=Table.of(networks),
         disks=MappingProxyType({disk.uuid: disk for disk in disks}),
-        filters=MappingProxyType({}),
+        filters=Table.of([]),
     )
 
 

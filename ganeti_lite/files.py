@@ -1,4 +1,4 @@
-"""The daemon's looks at the file system: cheap signatures, whole reads."""
+"""Looks at the file system: cheap signatures, whole reads."""
 
 import os
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from confd.files import read_file, read_first_line, read_signature
+from ganeti_lite.files import read_file, read_first_line, read_signature
 
 
 def test_signature_tells_replacement_of_equal_size_and_time(tmp_path: Path) -> None:

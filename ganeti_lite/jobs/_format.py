@@ -1,0 +1,85 @@
+"""One job file: bytes → :class:`~ganeti_lite.snapshot.Job`.
+
+Keys that are not known are no fault, and a priority that is missing is 0: files of newer and older versions can be
+read. Everything else is as strict as Ganeti 3.0's query daemon: a status or type of log entry that does not exist
+makes the whole file unreadable.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from ganeti_lite.constants import JobStatus, LogType
+from ganeti_lite.snapshot import Job, JobOpcode, LogEntry, Time
+
+_LogEntry: TypeAlias = tuple[int, Time, LogType, msgspec.Raw]
+
+
+class JobFormatError(ValueError):
+    """A file that is no job; the text says where and why."""
+
+
+class _Opcode(msgspec.Struct):
+    """An opcode, by the file's keys."""
+
+    input: msgspec.Raw
+    status: JobStatus
+    result: msgspec.Raw
+    log: tuple[_LogEntry, ...] | None = None
+    priority: int = 0
+    start_timestamp: Time | None = None
+    exec_timestamp: Time | None = None
+    end_timestamp: Time | None = None
+
+
+class _JobFile(msgspec.Struct):
+    """A job file, by its keys."""
+
+    id: int | str
+    ops: tuple[_Opcode, ...]
+    received_timestamp: Time | None = None
+    start_timestamp: Time | None = None
+    end_timestamp: Time | None = None
+    livelock: str | None = None
+    process_id: int | None = None
+
+
+_DECODER = msgspec.json.Decoder(_JobFile)
+
+
+def parse_job(job_id: int, data: bytes, *, is_archived: bool) -> Job:
+    """The job that the bytes of its file describe.
+
+    :param job_id: from the file's name, which is what counts.
+    :raises JobFormatError: the bytes are no job.
+    """
+    try:
+        if not data.isascii():
+            data.decode()  # parts that stay undecoded are not looked at below
+        file = _DECODER.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise JobFormatError(f"job file {job_id}: {error}") from error
+    return Job(
+        id=job_id,
+        opcodes=tuple([_build_opcode(opcode) for opcode in file.ops]),
+        received=file.received_timestamp,
+        start=file.start_timestamp,
+        end=file.end_timestamp,
+        is_archived=is_archived,
+        livelock=file.livelock,
+        process_id=file.process_id,
+    )
+
+
+def _build_opcode(opcode: _Opcode) -> JobOpcode:
+    log = opcode.log
+    return JobOpcode(
+        input=bytes(opcode.input),
+        status=opcode.status,
+        result=bytes(opcode.result),
+        log=tuple([LogEntry(serial, time, kind, bytes(raw)) for serial, time, kind, raw in log]) if log else (),
+        priority=opcode.priority,
+        start=opcode.start_timestamp,
+        execution=opcode.exec_timestamp,
+        end=opcode.end_timestamp,
+    )

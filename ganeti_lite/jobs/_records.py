@@ -1,0 +1,80 @@
+"""Reading single jobs, and the archive's listing.
+
+A job is looked for in the archive first, as Ganeti's query daemon does it: a file that is in both places counts as
+archived.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+from ganeti_lite.files import FileSignature, read_signature
+from ganeti_lite.snapshot import JobRecord, UnreadableJob
+from ganeti_lite.stores import BoundedStore
+
+from ._format import JobFormatError, parse_job
+from ._names import ARCHIVE, archive_folder, job_id_of, job_name
+
+CACHE_LIMIT: Final = 16 * 1024 * 1024
+"""Bytes of job files whose jobs are kept for who asks for them again."""
+
+
+class RecordCache:
+    """Single jobs of the queue directory *queue*, each of which is read again only when its file has changed."""
+
+    def __init__(self, queue: str) -> None:
+        self._queue = queue
+        self._kept = BoundedStore[str, tuple[FileSignature, JobRecord]](CACHE_LIMIT, lambda kept: kept[0].size)
+
+    def find(self, job_id: int) -> JobRecord:
+        """What the files say of a job now."""
+        for folder in (archive_folder(job_id), "."):
+            path = f"{self._queue}/{folder}/{job_name(job_id)}"
+            signature = read_signature(path)
+            if signature is None:
+                continue
+            kept = self._kept.get(path)
+            if kept is None or kept[0] != signature:
+                kept = signature, load_record(self._queue, job_id)
+                self._kept.put(path, kept)
+            return kept[1]
+        return load_record(self._queue, job_id)
+
+    def find_live(self, job_id: int) -> JobRecord:
+        """The same; a job whose file is only in the archive counts as missing."""
+        if read_signature(f"{self._queue}/{job_name(job_id)}") is None:
+            return UnreadableJob(job_id, "no such file", is_missing=True)
+        return self.find(job_id)
+
+
+def load_record(queue: str, job_id: int) -> JobRecord:
+    """What the files below the directory *queue* say of a job, read now."""
+    for folder, is_archived in ((f"{queue}/{archive_folder(job_id)}", True), (queue, False)):
+        try:
+            with open(f"{folder}/{job_name(job_id)}", "rb", buffering=0) as file:
+                data = file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            return UnreadableJob(job_id, error.strerror or str(error))
+        try:
+            return parse_job(job_id, data, is_archived=is_archived)
+        except JobFormatError as error:
+            return UnreadableJob(job_id, str(error))
+    return UnreadableJob(job_id, "no such file", is_missing=True)
+
+
+def list_archive(queue: str) -> Iterator[tuple[str, int]]:
+    """Each archived job's file, as a path relative to *queue*, and id; folders that cannot be read have none."""
+    with suppress(OSError), os.scandir(f"{queue}/{ARCHIVE}") as folders:
+        for folder in folders:
+            yield from _list_folder(folder)
+
+
+def _list_folder(folder: os.DirEntry[str]) -> Iterator[tuple[str, int]]:
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            job_id = job_id_of(name)
+            if job_id is not None:
+                yield f"{ARCHIVE}/{folder.name}/{name}", job_id
