@@ -23,7 +23,7 @@ from zope.interface import implementer
 
 from ganeti_lite.wire.framing import FrameDecoder, FrameTooLong
 
-from .answers import Answer
+from .needs import Answer
 
 TIMEOUT = 180.0
 """Seconds, as Ganeti's daemon has it."""

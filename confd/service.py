@@ -1,30 +1,33 @@
 """The wiring of the daemon: the only place that knows all its parts."""
 
 import os
-import platform
 import signal
 import sys
+import time
 from collections.abc import Generator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import Any
 
 from twisted.application.service import MultiService, Service
 from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
-from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
+from twisted.internet.interfaces import IReactorCore, IReactorThreads
 from twisted.logger import Logger
 
-from ganeti_lite.errors import ProgrammerError
+from ganeti_lite.clients.luxi_twisted import ILuxiReactor
+from ganeti_lite.errors import GanetiError, ProgrammerError
 from ganeti_lite.files import read_first_line
 from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.wire.luxi import encode_error
 
-from .answers import Answer, Knowledge, LongWork, Step, answer_frame
+from .answers import Knowledge, answer_frame
+from .gather import Gather, Gatherer
+from .job_queue import JobQueue
 from .listening import QueryPort
 from .luxi import Answerer, LuxiFactory
 from .mastership import find_refusal
-from .nodes import AskNodes, NodeClient
+from .needs import Answer, LongWork, Step
+from .nodes import NodeClient
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
 from .source import SnapshotSource
@@ -47,7 +50,7 @@ Options = ConfdOptions
 """What twistd parses the command line with."""
 
 
-class IReactor(IRpcReactor, IReactorCore, IReactorThreads, IReactorUNIX, IDatagramReactor):
+class IReactor(IRpcReactor, IReactorCore, IReactorThreads, ILuxiReactor, IDatagramReactor):
     """What the daemon needs of a reactor."""
 
 
@@ -65,7 +68,9 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
     source = SnapshotSource(settings.config, reactor, loader)
     nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
-    factory = LuxiFactory(make_answerer(settings, source, workers, nodes), reactor)
+    queue = JobQueue(settings.paths.queue_dir, reactor, workers)
+    gather = Gatherer(settings.paths, nodes, queue, reactor, time.time)
+    factory = LuxiFactory(make_answerer(settings, source, workers, gather), reactor)
     port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source))
     settling = Settling(source, reactor, loader)
     udp = UdpService(settings, source, settling, reactor)
@@ -80,29 +85,29 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     watch = FileWatch(settings.config, reactor, source.check)
     confd = MultiService()
     # In this order they start, and in the reverse one they stop.
-    for service in (loader, workers, nodes, settling, watch, port, udp, Hangup(reactor, source)):
+    for service in (loader, workers, nodes, queue, settling, watch, port, udp, Hangup(reactor, source)):
         service.setServiceParent(confd)
     return confd
 
 
-def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThreads, ask_nodes: AskNodes) -> Answerer:
-    """The function that answers requests from what *source* knows and the nodes say, long answers in *workers*."""
-    architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
-    build = f"(ganeti-lite) version {_find_version()}"
+def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThreads, gather: Gather) -> Answerer:
+    """The function that answers requests from what *source* and *gather* know, long answers in *workers*."""
 
     @inlineCallbacks
     def answer(frame: bytes) -> Generator[Deferred[Any], Any, Answer]:
         yield source.refresh()
-        knowledge = Knowledge(source.view, source.fault, settings.master_socket, architecture, build)
+        knowledge = Knowledge(source.view, source.fault, settings.master_socket)
         try:
             step: Step = answer_frame(knowledge, frame)
             while not isinstance(step, Answer):
                 if isinstance(step, LongWork):
                     step = yield workers(step.run)
                 else:
-                    step = step.resume((yield ask_nodes(step.calls)))
+                    step = step.resume((yield gather(step.need)))
         except CancelledError:  # nobody waits any more
             raise
+        except GanetiError as error:  # something that is needed cannot be had
+            return Answer(encode_error(error))
         except Exception:  # a bug must cost one answer, not the client's connection and its next questions
             log.failure("answering {frame}", frame=frame[:1000])
             return Answer(encode_error(ProgrammerError("The query failed for an internal reason: see the log")))
@@ -144,10 +149,3 @@ def _find_master(paths: GanetiPaths, source: SnapshotSource) -> str | None:
     if told is None and source.view is not None and source.view.snapshot.master is not None:
         return source.view.snapshot.master.name
     return told
-
-
-def _find_version() -> str:
-    try:
-        return version("ganeti-lite")
-    except PackageNotFoundError:
-        return "unknown"

@@ -1,6 +1,9 @@
-"""Noticing that a file has changed: inotify where it is to be had, and a look every so often always."""
+"""Noticing that files have changed: inotify where it is to be had, and a look every so often always."""
 
+import os
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from twisted.application.service import Service
@@ -12,6 +15,68 @@ from twisted.python.filepath import FilePath
 INTERVAL: Final = 1.0
 """Seconds between looks. A look is one system call; the last resort on file systems without inotify."""
 
+_EVENT: Final = struct.Struct("=iIII")
+"""Watch, what has happened, cookie, bytes of the name behind it."""
+
+_READ_SIZE: Final = 64 * 1024
+
+
+class FolderWatch:
+    """What has changed in one folder since the last look, by inotify; one descriptor, however many files there are.
+
+    :param on_change: called while there are changes, until :meth:`list_changed` has been asked for them.
+    :raises OSError, ImportError: inotify or the folder cannot be had.
+    """
+
+    def __init__(self, path: str, on_change: Callable[[], None]) -> None:
+        from twisted.internet import inotify  # noqa: PLC0415 - the import fails where there is no inotify
+
+        class Notifier(inotify.INotify):
+            def doRead(self) -> None:
+                on_change()
+
+        self._moved_away = inotify.IN_DELETE_SELF | inotify.IN_MOVE_SELF | inotify.IN_UNMOUNT | inotify.IN_IGNORED
+        self._lost_count = inotify.IN_Q_OVERFLOW
+        self._notifier = Notifier()
+        changes = inotify.IN_MOVED_TO | inotify.IN_MOVED_FROM | inotify.IN_CREATE | inotify.IN_DELETE
+        changes |= inotify.IN_CLOSE_WRITE | inotify.IN_MODIFY | inotify.IN_ATTRIB
+        try:
+            self._notifier.watch(FilePath(path), mask=changes | self._moved_away)
+        except inotify.INotifyError as error:
+            self._notifier.loseConnection()
+            raise OSError(f"{path} cannot be watched: {error}") from error
+        self._notifier.startReading()
+
+    def list_changed(self) -> frozenset[str] | None:
+        """Names of the files that may have changed since the last call; None if any may have.
+
+        After None this watch may be of no more use: the folder itself may have been replaced.
+        """
+        names: set[str] = set()
+        is_sure = True
+        for mask, name in self._read():
+            if mask & (self._moved_away | self._lost_count):
+                is_sure = False
+            elif name:
+                names.add(os.fsdecode(name))
+        return frozenset(names) if is_sure else None
+
+    def stop(self) -> None:
+        """Give the descriptor back."""
+        self._notifier.loseConnection()
+
+    def _read(self) -> list[tuple[int, bytes]]:
+        """What has happened and to which file, of all events that there are."""
+        events = []
+        with suppress(BlockingIOError):
+            while data := os.read(self._notifier.fileno(), _READ_SIZE):
+                place = 0
+                while place < len(data):
+                    _, mask, _, size = _EVENT.unpack_from(data, place)
+                    place += _EVENT.size + size
+                    events.append((mask, data[place - size : place].rstrip(b"\0")))
+        return events
+
 
 class FileWatch(Service):
     """Calls *on_change* whenever the file at *path* may have changed, while the service runs."""
@@ -19,43 +84,31 @@ class FileWatch(Service):
     log = Logger()
 
     def __init__(self, path: str, clock: IReactorTime, on_change: Callable[[], None]) -> None:
-        self._path = FilePath(path)
+        self._folder, self._name = os.path.split(path)
         self._on_change = on_change
+        self._watch: FolderWatch | None = None
         self._loop = LoopingCall(on_change)
         self._loop.clock = clock
-        self._stop_inotify: Callable[[], None] = lambda: None
 
     def startService(self) -> None:
         """Start watching; the first look is at once."""
         super().startService()
         self._loop.start(INTERVAL, now=True)
         try:
-            self._stop_inotify = _start_inotify(self._path, self._on_change)
+            self._watch = FolderWatch(self._folder, self._notice)  # the folder, since the file itself is replaced
         except (ImportError, OSError) as error:
             self.log.info("no inotify ({error}): changes are seen within {seconds} s", error=error, seconds=INTERVAL)
 
     def stopService(self) -> None:
         """Stop watching."""
-        self._stop_inotify()
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
         if self._loop.running:
             self._loop.stop()
         super().stopService()
 
-
-def _start_inotify(path: FilePath[str], on_change: Callable[[], None]) -> Callable[[], None]:
-    """Watch the directory of *path*, since the file itself is replaced; returns how to stop."""
-    from twisted.internet import inotify  # noqa: PLC0415 - the import fails where there is no inotify
-
-    def notice(_watch: object, changed: FilePath[bytes], _mask: int) -> None:
-        if changed.basename() == path.asBytesMode().basename():
-            on_change()
-
-    notifier = inotify.INotify()
-    notifier.startReading()
-    mask = inotify.IN_MOVED_TO | inotify.IN_CLOSE_WRITE | inotify.IN_CREATE | inotify.IN_DELETE
-    try:
-        notifier.watch(path.parent(), mask=mask, callbacks=[notice])
-    except BaseException:
-        notifier.loseConnection()
-        raise
-    return notifier.loseConnection
+    def _notice(self) -> None:
+        changed = None if self._watch is None else self._watch.list_changed()
+        if changed is None or self._name in changed:
+            self._on_change()

@@ -54,6 +54,12 @@ class ConfigurationError(GanetiError):
     wire_class = "ConfigurationError"
 
 
+class BlockDeviceError(GanetiError):
+    """Files cannot be read: the class that Ganeti's query daemon has for an unreadable job queue."""
+
+    wire_class = "BlockDeviceError"
+
+
 class ProgrammerError(GanetiError):
     """An internal failure."""
 
@@ -100,7 +106,16 @@ class RequestParseError(Exception):
 
 _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
     cls.wire_class: cls
-    for cls in (GenericError, OpPrereqError, ParameterError, ConfigurationError, ProgrammerError, JobLost, LuxiError)
+    for cls in (
+        GenericError,
+        OpPrereqError,
+        ParameterError,
+        ConfigurationError,
+        BlockDeviceError,
+        ProgrammerError,
+        JobLost,
+        LuxiError,
+    )
 }
 
 

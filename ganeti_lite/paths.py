@@ -41,6 +41,11 @@ class GanetiPaths(NamedTuple):
         return self._below("var/lib/ganeti/queue")
 
     @property
+    def drain_flag(self) -> str:
+        """A file that is there while the queue takes no new jobs."""
+        return self._below("var/lib/ganeti/queue/drain")
+
+    @property
     def watcher_pause(self) -> str:
         """Until when the watcher pauses, as seconds since 1970; there only while it may."""
         return self._below("var/lib/ganeti/watcher.pause")
@@ -62,6 +67,11 @@ class GanetiPaths(NamedTuple):
     def master_socket(self) -> str:
         """Where jobs are taken."""
         return self._below("var/run/ganeti/socket/ganeti-master")
+
+    @property
+    def wconfd_socket(self) -> str:
+        """Where the daemon that keeps Ganeti 3's locks is asked."""
+        return self._below("var/run/ganeti/socket/ganeti-wconfd")
 
     def _below(self, path: str) -> str:
         return f"{self.root.rstrip('/')}/{path}"

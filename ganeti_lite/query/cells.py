@@ -15,6 +15,7 @@ from ganeti_lite.constants import ResultStatus
 from .values import Missing
 
 _NORMAL: Final = ResultStatus.NORMAL.value
+_NORMAL_HEAD: Final = b"[0,"
 _SCALARS: Final = (str, int, bool)
 """Types whose values encode alike if they are equal. Not floats: ``0.0 == -0.0``."""
 
@@ -56,6 +57,11 @@ def _list_equality_keys(values: Sequence[Any]) -> Sequence[Hashable] | None:
 def _encode_each(values: Sequence[object]) -> list[bytes]:
     cells = [value if type(value) is Missing else (_NORMAL, value) for value in values]
     return _ENCODER.encode_lines(cells).split(b"\n")[:-1]
+
+
+def strip_status(cell: bytes) -> bytes:
+    """The bare value of an encoded cell; null if it has none."""
+    return cell[len(_NORMAL_HEAD) : -1] if cell.startswith(_NORMAL_HEAD) else b"null"
 
 
 def encode_json(value: object) -> bytes:

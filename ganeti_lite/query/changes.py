@@ -1,15 +1,19 @@
 """What differs between two snapshots, for carrying columns from one to the next."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from ganeti_lite.snapshot import ClusterSnapshot, Table
+from ganeti_lite.snapshot import ClusterSnapshot, Listing, QueueSnapshot
 
 from .fields import Source
 
+K = TypeVar("K")
 T = TypeVar("T")
+
+
+Snapshot: TypeAlias = ClusterSnapshot | QueueSnapshot
 
 
 @frozen
@@ -34,25 +38,27 @@ class RowChanges:
         return items
 
 
-def find_changed_sources(old: ClusterSnapshot, new: ClusterSnapshot) -> frozenset[Source]:
-    """The parts of the snapshot that are not the same ones any more."""
-    return frozenset(source for source in Source if getattr(old, source.value) is not getattr(new, source.value))
+def find_changed_sources(old: Snapshot, new: Snapshot) -> frozenset[Source]:
+    """The parts of the snapshot that are not the same ones any more; none of a queue, whose rules read rows only."""
+    return frozenset(
+        source for source in Source if getattr(old, source.value, None) is not getattr(new, source.value, None)
+    )
 
 
-def find_row_changes(old: Table[Any], new: Table[Any], touched: Iterable[str] = ()) -> RowChanges:
-    """The changes of rows between two tables; *touched* are UUIDs of rows that changed in other ways."""
-    changed = {uuid for uuid, item in new.items() if old.get(uuid) is not item}
-    changed.update(uuid for uuid in touched if uuid in new)
-    fresh = tuple(sorted(new.positions[uuid] for uuid in changed))
+def find_row_changes(old: Listing[K, Any], new: Listing[K, Any], touched: Iterable[K] = ()) -> RowChanges:
+    """The changes of rows between two tables; *touched* are keys of rows that changed in other ways."""
+    changed = {key for key, item in new.items() if old.get(key) is not item}
+    changed.update(key for key in touched if key in new)
+    fresh = tuple(sorted(new.positions[key] for key in changed))
     if new.positions is old.positions:
         return RowChanges(fresh)
-    origins = [-1 if item.uuid in changed else old.positions[item.uuid] for item in new.ordered]
+    origins = [-1 if key in changed else old.positions[key] for key in new.positions]
     return RowChanges(fresh, tuple(origins))
 
 
-def find_instances_of_changed_disks(old: ClusterSnapshot, new: ClusterSnapshot) -> set[str]:
+def find_instances_of_changed_disks(old: Snapshot, new: Snapshot) -> set[str]:
     """UUIDs of the instances of which a disk was added, changed or removed."""
-    if old.disks is new.disks:
+    if isinstance(old, QueueSnapshot) or isinstance(new, QueueSnapshot) or old.disks is new.disks:
         return set()
     changed = {uuid for uuid, disk in new.disks.items() if old.disks.get(uuid) is not disk}
     changed.update(old.disks.keys() - new.disks.keys())

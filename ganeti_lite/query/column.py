@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ganeti_lite.snapshot import ClusterSnapshot, Table
+from ganeti_lite.snapshot import ClusterSnapshot, Listing, QueueSnapshot
 
 from .cells import encode_cells
 from .changes import RowChanges
@@ -23,7 +23,7 @@ class Column:
         self._cells = cells
 
     @classmethod
-    def of(cls, field: Field, snapshot: ClusterSnapshot, rows: Sequence[object]) -> "Column":
+    def of(cls, field: Field, snapshot: ClusterSnapshot | QueueSnapshot, rows: Sequence[object]) -> "Column":
         """The column of *field* for *rows*."""
         return cls(field.rule(snapshot, rows))
 
@@ -44,7 +44,9 @@ class Column:
         """About how many bytes of memory it takes now."""
         return len(self.values) * _OBJECT_BYTES + sum(map(len, self._cells or ()))
 
-    def carried(self, field: Field, snapshot: ClusterSnapshot, table: Table[Any], changes: RowChanges) -> "Column":
+    def carried(
+        self, field: Field, snapshot: ClusterSnapshot | QueueSnapshot, table: Listing[Any, Any], changes: RowChanges
+    ) -> "Column":
         """The same column for the next snapshot, worked out anew for just the rows that changed."""
         fresh = field.rule(snapshot, [table.ordered[row] for row in changes.fresh])
         cells = None if self._cells is None else changes.apply(self._cells, encode_cells(fresh))

@@ -1,29 +1,31 @@
 """The rows that a query is about, as its filter and its columns see them.
 
-Rows of a table have their configured values in the view's columns; rows that only the nodes' answers make up are a
-list of objects. Either gives values and cells by row number.
+Rows of a table have their values in the view's columns; rows that come from elsewhere (what nodes tell, jobs asked for
+by id, locks) are a list of objects. Either gives values and cells by row number.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from ganeti_lite.constants import FieldKind, ItemType
+from ganeti_lite.snapshot import ClusterSnapshot, QueueSnapshot
 
 from .cells import encode_cells
 from .fields import FIELDS, Field
 from .live import Live
 from .qfilter import Leaf, test_leaf
-from .view import View
+from .values import Missing
+from .view import QueueView, View
+
+Context: TypeAlias = Live | ClusterSnapshot | QueueSnapshot | None
+"""What rules of fields look things up in: a cluster, also with what its nodes have said, a queue, or nothing."""
 
 
 class RowSource(Protocol):
     """What a filter is tested on and columns are made of."""
 
-    def values(self, field: Field, rows: Sequence[int]) -> list[object]:
-        """The values of *field* for *rows*."""
-
     def cells(self, field: Field, rows: Sequence[int]) -> list[bytes]:
-        """The same, encoded."""
+        """The encoded values of *field* for *rows*."""
 
     def test(self, leaf: Leaf, rows: Sequence[int]) -> list[bool]:
         """Whether each of *rows* satisfies *leaf*."""
@@ -32,15 +34,19 @@ class RowSource(Protocol):
 class ListRows:
     """Rows that are objects of a list."""
 
-    def __init__(self, item_type: ItemType, objects: Sequence[Any], live: Live) -> None:
+    def __init__(self, item_type: ItemType, objects: Sequence[Any], context: Context) -> None:
         self._fields = FIELDS[item_type]
         self._objects = objects
-        self._live = live
+        self._context = context
 
     def values(self, field: Field, rows: Sequence[int]) -> list[object]:
         """The values of *field* for *rows*."""
         objects = [self._objects[row] for row in rows]
-        return field.live_rule(self._live, objects) if field.live_rule else field.rule(self._live.snapshot, objects)
+        if not isinstance(self._context, Live):
+            return field.rule(self._context, objects)
+        if field.live_rule is not None:
+            return field.live_rule(self._context, objects)
+        return field.rule(self._context.snapshot, objects)
 
     def cells(self, field: Field, rows: Sequence[int]) -> list[bytes]:
         """The same, encoded."""
@@ -49,14 +55,17 @@ class ListRows:
     def test(self, leaf: Leaf, rows: Sequence[int]) -> list[bool]:
         """Whether each of *rows* satisfies *leaf*."""
         field = self._fields[leaf.field]
-        return test_leaf(leaf, self.values(field, rows), is_hostname=field.is_hostname)
+        values = self.values(field, rows)
+        if field.compared_as is not None:
+            values = [value if type(value) is Missing else field.compared_as(value) for value in values]
+        return test_leaf(leaf, values, is_hostname=field.is_hostname)
 
 
 class TableRows(ListRows):
-    """Rows of a table, by position; values that the configuration decides come from the view's columns."""
+    """Rows of a table, by position; values that a snapshot decides come from the view's columns."""
 
-    def __init__(self, view: View, item_type: ItemType, live: Live | None = None) -> None:
-        super().__init__(item_type, view.table(item_type).ordered, live or Live(view.snapshot))
+    def __init__(self, view: View | QueueView, item_type: ItemType, context: Context) -> None:
+        super().__init__(item_type, view.table(item_type).ordered, context)
         self._view = view
         self._item_type = item_type
 

@@ -15,6 +15,9 @@ class Missing(NamedTuple):
 
 UNKNOWN: Final = Missing(ResultStatus.UNKNOWN.value)
 NODATA: Final = Missing(ResultStatus.NODATA.value)
+NULL: Final = Missing(ResultStatus.NORMAL.value)
+"""A null that is the valid value, and that no condition is met by."""
+
 UNAVAIL: Final = Missing(ResultStatus.UNAVAIL.value)
 OFFLINE: Final = Missing(ResultStatus.OFFLINE.value)
 

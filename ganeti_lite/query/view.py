@@ -6,10 +6,10 @@ both make it.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from ganeti_lite.constants import ItemType
-from ganeti_lite.snapshot import ClusterSnapshot, Table
+from ganeti_lite.snapshot import ClusterSnapshot, Listing, QueueSnapshot
 from ganeti_lite.stores import BoundedStore
 
 from .cells import encode_cells
@@ -23,6 +23,8 @@ TABLES: Final = {
     ItemType.GROUP: "nodegroups",
     ItemType.NETWORK: "networks",
     ItemType.EXPORT: "nodes",
+    ItemType.FILTER: "filters",
+    ItemType.JOB: "jobs",
 }
 """The attribute of the snapshot that holds the objects of an item type; of exports, the nodes that may have them."""
 
@@ -34,11 +36,13 @@ _SHARE_FOR_WHOLE_COLUMN: Final = 4
 
 ColumnKey = tuple[ItemType, str]
 
+S = TypeVar("S", ClusterSnapshot, QueueSnapshot)
 
-class View:
+
+class TableView(Generic[S]):
     """A snapshot as queries see it.
 
-    :ivar snapshot: the configuration that every answer of this view is about.
+    :ivar snapshot: what every answer of this view is about.
     :ivar answers: whole encoded answers by request.
     :param column_bytes: memory that columns may take, in bytes.
     :param answer_bytes: memory that whole answers may take, in bytes.
@@ -46,17 +50,17 @@ class View:
 
     def __init__(
         self,
-        snapshot: ClusterSnapshot,
+        snapshot: S,
         column_bytes: int = DEFAULT_COLUMN_BYTES,
         answer_bytes: int = DEFAULT_ANSWER_BYTES,
     ) -> None:
-        self.snapshot: Final = snapshot
+        self.snapshot: Final[S] = snapshot
         self.answers: Final = BoundedStore[bytes, bytes](answer_bytes, len)
         self._columns: Final = BoundedStore[ColumnKey, Column](column_bytes, lambda column: column.cost)
 
-    def table(self, item_type: ItemType) -> Table[Any]:
+    def table(self, item_type: ItemType) -> Listing[Any, Any]:
         """All objects of an item type."""
-        table: Table[Any] = getattr(self.snapshot, TABLES[item_type])
+        table: Listing[Any, Any] = getattr(self.snapshot, TABLES[item_type])
         return table
 
     def values(self, item_type: ItemType, field: Field, rows: Sequence[int]) -> list[object]:
@@ -76,9 +80,9 @@ class View:
             self._columns.put((item_type, field.name), column)
         return column.cells if self._is_all(item_type, rows) else [column.cells[row] for row in rows]
 
-    def followed_by(self, snapshot: ClusterSnapshot) -> "View":
+    def followed_by(self, snapshot: S) -> "TableView[S]":
         """The view of the next *snapshot*, with every column that still holds, patched where rows changed."""
-        view = View(snapshot, self._columns.limit, self.answers.limit)
+        view = TableView(snapshot, self._columns.limit, self.answers.limit)
         stale = find_changed_sources(self.snapshot, snapshot)
         changes: dict[ItemType, RowChanges] = {}
         for (item_type, name), column in self._columns.items():
@@ -91,7 +95,7 @@ class View:
             view._columns.put((item_type, name), carried)
         return view
 
-    def _find_changes(self, item_type: ItemType, view: "View") -> RowChanges:
+    def _find_changes(self, item_type: ItemType, view: "TableView[S]") -> RowChanges:
         is_instance = item_type is ItemType.INSTANCE
         touched = find_instances_of_changed_disks(self.snapshot, view.snapshot) if is_instance else ()
         return find_row_changes(self.table(item_type), view.table(item_type), touched)
@@ -112,3 +116,10 @@ class View:
 
     def _is_all(self, item_type: ItemType, rows: Sequence[int]) -> bool:
         return rows == range(len(self.table(item_type)))
+
+
+View: TypeAlias = TableView[ClusterSnapshot]
+"""A view of a cluster's configuration."""
+
+QueueView: TypeAlias = TableView[QueueSnapshot]
+"""A view of a queue's jobs."""

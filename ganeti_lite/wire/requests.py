@@ -19,9 +19,12 @@ from ganeti_lite.errors import RequestParseError
 from ._arguments import (
     MismatchError,
     conversion_error,
+    is_number,
     read_any,
     read_bool,
+    read_integer,
     read_item_type,
+    read_job_id,
     read_job_ids,
     read_list,
     read_optional,
@@ -33,6 +36,7 @@ from ._arguments import (
 __all__ = [
     "METHODS",
     "ClassicQuery",
+    "InternalRequest",
     "JobRequest",
     "Query",
     "QueryClusterInfo",
@@ -47,6 +51,7 @@ __all__ = [
     "QueryNodes",
     "QueryTags",
     "Request",
+    "WaitForJobChange",
     "conversion_error",
     "decode_arguments",
 ]
@@ -150,6 +155,30 @@ class QueryTags:
 
 
 @attrs.frozen
+class WaitForJobChange:
+    """A job's values of ``fields`` and its newer log entries, as soon as there is something new.
+
+    :ivar previous: the values that the client has seen last, as decoded JSON; null for none.
+    :ivar last_serial: of the newest log entry that it has seen; None for none.
+    :ivar timeout: seconds that it will wait; it is answered then, too.
+    """
+
+    job_id: int
+    fields: tuple[str, ...]
+    previous: object
+    last_serial: int | None
+    timeout: int
+
+
+@attrs.frozen
+class InternalRequest:
+    """Something that daemons ask of each other and no client may, its arguments not looked at."""
+
+    method: str
+    args: object
+
+
+@attrs.frozen
 class JobRequest:
     """Something for the daemon that executes jobs, its arguments not looked at."""
 
@@ -170,6 +199,8 @@ Request = (
     | QueryConfigValues
     | QueryClusterInfo
     | QueryTags
+    | WaitForJobChange
+    | InternalRequest
     | JobRequest
 )
 
@@ -207,6 +238,26 @@ class _Single:
         return self._build(arguments[0])
 
 
+class _Wait:
+    """The five arguments of ``WaitForJobChange``, whose errors quote no value."""
+
+    def decode(self, args: object) -> Request:
+        """The request; raises :class:`RequestParseError`."""
+        try:
+            match args:
+                case [job_id, fields, previous, last_serial, timeout]:
+                    return WaitForJobChange(
+                        read_job_id(job_id),
+                        read_strings(fields),
+                        previous,
+                        round(last_serial) if is_number(last_serial) else None,
+                        read_integer(timeout),
+                    )
+            raise MismatchError("Not enough values")
+        except MismatchError as mismatch:
+            raise RequestParseError(f"Parsing WaitForJobChange message: {mismatch.reason}") from mismatch
+
+
 class _Anything:
     """Arguments that are not looked at."""
 
@@ -222,7 +273,7 @@ def _job_request(method: str) -> _Anything:
     return _Anything(partial(JobRequest, method))
 
 
-METHODS: Final[Mapping[str, _Fixed | _Single | _Anything]] = {
+METHODS: Final[Mapping[str, _Fixed | _Single | _Wait | _Anything]] = {
     "Query": _Fixed(Query, read_item_type, read_strings, read_any),
     "QueryFields": _Fixed(QueryFields, read_item_type, read_optional(read_strings)),
     "QueryInstances": _classic(QueryInstances),
@@ -238,12 +289,12 @@ METHODS: Final[Mapping[str, _Fixed | _Single | _Anything]] = {
     "SubmitJob": _job_request("SubmitJob"),
     "SubmitJobToDrainedQueue": _job_request("SubmitJobToDrainedQueue"),
     "SubmitManyJobs": _job_request("SubmitManyJobs"),
-    "WaitForJobChange": _job_request("WaitForJobChange"),
+    "WaitForJobChange": _Wait(),
     "CancelJob": _job_request("CancelJob"),
     "ChangeJobPriority": _job_request("ChangeJobPriority"),
     "ArchiveJob": _job_request("ArchiveJob"),
     "AutoArchiveJobs": _job_request("AutoArchiveJobs"),
-    "PickupJob": _job_request("PickupJob"),
+    "PickupJob": _Anything(partial(InternalRequest, "PickupJob")),
     "SetDrainFlag": _job_request("SetDrainFlag"),
     "SetWatcherPause": _job_request("SetWatcherPause"),
     "ReplaceFilter": _job_request("ReplaceFilter"),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confd.answers import KEPT_ROWS, SHORT_CELLS, Answer, Knowledge, LongWork, NodeQuestions, Step, answer_frame
+from confd.answers import KEPT_ROWS, SHORT_CELLS, Knowledge, answer_frame
+from confd.needs import Answer, Gathering, LongWork, NodesNeeded, Step
 from ganeti_lite.config import parse_config
 from ganeti_lite.query import View
 from ganeti_lite.simulator import ClusterShape, build_config, encode_config
@@ -15,12 +16,13 @@ from ganeti_lite.wire.framing import TERMINATOR
 from ganeti_lite.wire.requests import METHODS
 
 from .clusters import config_bytes, instance_names, small_config
+from .gathered import bring
 
 
 def knowledge_of(data: bytes | None) -> Knowledge:
     """What is known of a configuration, or of none."""
     view = None if data is None else View(parse_config(data))
-    return Knowledge(view, "no such file", "/run/ganeti-master", ("64bits", "x86_64"), "(ganeti-lite) version 0")
+    return Knowledge(view, "no such file", "/run/ganeti-master")
 
 
 SMALL = knowledge_of(config_bytes())
@@ -33,9 +35,9 @@ def ask(knowledge: Knowledge, method: str, args: object) -> tuple[Any, bool]:
 
 
 def finish(step: Step) -> Answer:
-    """The answer that a step leads to; nodes are asked in vain."""
+    """The answer that a step leads to, with what it needs made up."""
     while not isinstance(step, Answer):
-        step = step.run() if isinstance(step, LongWork) else step.resume({})
+        step = step.run() if isinstance(step, LongWork) else step.resume(bring(step.need))
     return step
 
 
@@ -78,8 +80,9 @@ def test_malformed_requests_are_strings_and_close(args: object, text: str) -> No
         (["instance", ["name"], ["==", "nosuch", "x"]], "ParameterError"),
         (["instance", ["name"], ["==", "name", "nosuch"]], "OpPrereqError"),
         (["instance", ["name"], ["&", ["==", "name", 5]]], "ParameterError"),
-        (["cluster", ["name"], None], "GenericError"),
-        (["lock", ["name"], None], "LuxiError"),
+        (["job", ["id"], ["==", "id", -1]], "GenericError"),
+        (["job", ["id"], ["==", "nosuch", 1]], "ParameterError"),
+        (["lock", ["name"], ["==", "nosuch", 1]], "ParameterError"),
     ],
 )
 def test_failed_queries_name_their_class_and_go_on(args: object, error_class: str) -> None:
@@ -89,7 +92,7 @@ def test_failed_queries_name_their_class_and_go_on(args: object, error_class: st
     assert not closes
 
 
-@pytest.mark.parametrize("method", ["SubmitJob", "CancelJob", "SetDrainFlag", "WaitForJobChange"])
+@pytest.mark.parametrize("method", ["SubmitJob", "CancelJob", "SetDrainFlag", "ReplaceFilter"])
 def test_job_requests_are_sent_elsewhere(method: str) -> None:
     """A request that is no query is refused by an error that names the socket that it belongs to."""
     answer, closes = ask(SMALL, method, [])
@@ -164,9 +167,10 @@ def test_live_queries_ask_the_nodes_first() -> None:
     frame = json.dumps({"method": "Query", "args": ["instance", ["name", "status"], ["?", "admin_up"]]}).encode()
     for _ in range(2):
         step = answer_frame(SMALL, frame)
-        assert isinstance(step, NodeQuestions)
-        assert {call.method for call in step.calls} == {"all_instances_info"}
-        assert step.calls
+        assert isinstance(step, Gathering)
+        assert isinstance(step.need, NodesNeeded)
+        assert {call.method for call in step.need.calls} == {"all_instances_info"}
+        assert step.need.calls
         answer, _ = decode(finish(step))
         assert {row[1][1] for row in answer["result"]["data"]} <= {"ERROR_nodedown", "ERROR_nodeoffline"}
 
@@ -185,7 +189,7 @@ def test_large_live_queries_are_put_off() -> None:
     first = answer_frame(knowledge, frame)
     assert isinstance(first, LongWork)
     second = first.run()
-    assert isinstance(second, NodeQuestions)
+    assert isinstance(second, Gathering)
     assert isinstance(second.resume({}), LongWork)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ganeti_lite.errors import GanetiError
 from ganeti_lite.query import FilterSyntaxError, View, parse_filter
-from ganeti_lite.query.qfilter import iterate_leaves, list_requested_names
+from ganeti_lite.query.qfilter import iterate_leaves, list_requested_keys
 
 from .asking import ask_uuids
 from .made_up_columns import Columns
@@ -47,7 +47,7 @@ def test_depth_has_no_limit(shape: str) -> None:
     raw = nest(add, DEPTH, ABOUT_TWO)
     parsed = parse_filter(raw)
     assert sum(1 for _ in iterate_leaves(parsed)) >= 1
-    assert list_requested_names(parsed, "name") == []
+    assert list_requested_keys(parsed, "name") == []
     assert COLUMNS.select(raw) == rows
     del parsed, raw
     gc.collect()

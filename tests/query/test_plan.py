@@ -3,7 +3,7 @@
 import pytest
 
 from ganeti_lite.constants import FieldKind, ItemType
-from ganeti_lite.errors import GanetiError, GenericError, ParameterError
+from ganeti_lite.errors import GanetiError, ParameterError
 from ganeti_lite.query import QueryPlan, QueryRequest, View, parse_filter, plan_query
 
 from .small_clusters import make_named_snapshot
@@ -38,12 +38,6 @@ def test_scans_are_about_all_rows() -> None:
 def test_look_ups_are_about_the_named_rows() -> None:
     """Names give positions in the table, in the order of the filter."""
     assert list(plan(qfilter=["|", ["==", "name", "c"], ["==", "name", "a"], ["==", "name", "c"]]).rows) == [2, 0, 2]
-
-
-def test_cluster_is_known_and_not_served() -> None:
-    """The item type that only job processes serve is an error, whatever is asked of it."""
-    with pytest.raises(GenericError, match="'ItemTypeOpCode QRCluster' not supported"):
-        plan("name", item_type=ItemType.CLUSTER)
 
 
 def test_fields_of_filters_are_checked_before_names_are_looked_up() -> None:

@@ -10,6 +10,7 @@ from ganeti_lite.constants import ItemType, TagKind
 from ganeti_lite.errors import RequestParseError
 from ganeti_lite.wire.requests import (
     METHODS,
+    InternalRequest,
     JobRequest,
     Query,
     QueryClusterInfo,
@@ -24,6 +25,7 @@ from ganeti_lite.wire.requests import (
     QueryNodes,
     QueryTags,
     Request,
+    WaitForJobChange,
     conversion_error,
     decode_arguments,
 )
@@ -49,7 +51,9 @@ GOOD: list[tuple[str, object, Request]] = [
     ("QueryClusterInfo", 5, QueryClusterInfo()),
     ("QueryTags", ["nodegroup", "default"], QueryTags(TagKind.GROUP, "default")),
     ("SubmitJob", [[]], JobRequest("SubmitJob", [[]])),
-    ("WaitForJobChange", None, JobRequest("WaitForJobChange", None)),
+    ("WaitForJobChange", ["7", ["id"], [7], 2.5, 1.5], WaitForJobChange(7, ("id",), [7], 2, 2)),
+    ("WaitForJobChange", [7, [], None, "x", 0], WaitForJobChange(7, (), None, None, 0)),
+    ("PickupJob", [1], InternalRequest("PickupJob", [1])),
 ]
 
 WRONG: list[tuple[str, object, str]] = [

@@ -20,8 +20,8 @@ from ganeti_lite.snapshot import ClusterSnapshot
 Row: TypeAlias = Any
 """An object of the field's item type."""
 
-Rule: TypeAlias = Callable[[ClusterSnapshot, Sequence[Row]], list[object]]
-
+Rule: TypeAlias = Callable[[Any, Sequence[Row]], list[object]]
+"""A rule takes the snapshot that its rows belong to: a cluster's, or for jobs a queue's."""
 
 LiveRule: TypeAlias = Callable[[Live, Sequence[Row]], list[object]]
 """The same with what the nodes have said."""
@@ -48,6 +48,7 @@ class Field:
     :ivar sources: what else of the snapshot the rule reads.
     :ivar is_hostname: equality in filters takes short names.
     :ivar live_rule: gives its values instead if only the node daemons know them.
+    :ivar compared_as: what conditions of filters see instead of a value; None if it is the value itself.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Field:
     sources: frozenset[Source] = frozenset()
     is_hostname: bool = False
     live_rule: LiveRule | None = field(default=None, eq=False)
+    compared_as: Callable[[Any], object] | None = field(default=None, eq=False)
 
     @property
     def is_live(self) -> bool:
@@ -77,9 +79,10 @@ def config_field(
     rule: Rule,
     *sources: Source,
     is_hostname: bool = False,
+    compared_as: Callable[[Any], object] | None = None,
 ) -> Field:
-    """A field whose values follow from the configuration."""
-    return Field(name, title, kind, doc, rule, frozenset(sources), is_hostname)
+    """A field whose values follow from the snapshot."""
+    return Field(name, title, kind, doc, rule, frozenset(sources), is_hostname, compared_as=compared_as)
 
 
 def live_field(

@@ -12,6 +12,7 @@ from ._diagnoses import (
 from ._exports import Export, list_export_calls, list_exports
 from ._instances import Consoles, InstanceReports, Report, Runtime, list_instance_calls
 from ._live import Live
+from ._locks import Lock, list_locks
 from ._nodes import NodeInfo, NodeReports, Storage, list_node_calls
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Export",
     "InstanceReports",
     "Live",
+    "Lock",
     "NodeAnswers",
     "NodeCall",
     "NodeFailure",
@@ -34,6 +36,7 @@ __all__ = [
     "list_extstorage",
     "list_extstorage_calls",
     "list_instance_calls",
+    "list_locks",
     "list_node_calls",
     "list_operating_systems",
     "list_os_calls",

@@ -1,7 +1,7 @@
 """The filter language of queries: parse, analyse, select."""
 
-from ._analyse import iterate_leaves, list_requested_names
-from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Matches, Not, Or
+from ._analyse import iterate_leaves, list_requested_keys
+from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Literal, Matches, Not, Or
 from ._leaves import test_leaf
 from ._parse import FilterSyntaxError, parse_filter
 from ._possible import select_possible
@@ -17,13 +17,14 @@ __all__ = [
     "FilterSyntaxError",
     "IsTrue",
     "Leaf",
+    "Literal",
     "Matches",
     "Not",
     "Or",
     "Regex",
     "Rows",
     "iterate_leaves",
-    "list_requested_names",
+    "list_requested_keys",
     "parse_filter",
     "select",
     "select_possible",

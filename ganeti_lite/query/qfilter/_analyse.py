@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ._ast import Always, And, Compare, Filter, Leaf, Not, Or
+from ._ast import Always, And, Compare, Filter, Leaf, Literal, Not, Or
 
 
 def iterate_leaves(root: Filter) -> Iterator[Leaf]:
@@ -21,23 +21,23 @@ def iterate_leaves(root: Filter) -> Iterator[Leaf]:
                 yield node
 
 
-def list_requested_names(root: Filter, name_field: str) -> list[str]:
-    """The names that a filter asks for directly, in its order, duplicates kept.
+def list_requested_keys(root: Filter, key_field: str) -> list[Literal]:
+    """The names or ids that a filter asks for directly, in its order, duplicates kept.
 
-    A filter does so if it consists of nothing but ``null``, ``|`` and equality of the name field. The result is
-    empty for any other filter (then all objects are scanned), and for one that names no string.
+    A filter does so if it consists of nothing but ``null``, ``|`` and equality of the field that objects are looked
+    up by. The result is empty for any other filter (then all objects are scanned).
     """
-    names = []
+    keys: list[Literal] = []
     pending = [root]
     while pending:
         node = pending.pop()
         match node:
             case Or(operands):
                 pending.extend(reversed(operands))
-            case Compare("==", field, value) if field == name_field:
-                names.extend([value] if isinstance(value, str) else [])
+            case Compare("==", field, value) if field == key_field:
+                keys.append(value)
             case Always():
                 pass
             case _:
                 return []
-    return names
+    return keys

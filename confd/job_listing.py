@@ -1,0 +1,28 @@
+"""All jobs of a queue as they were read last, and the view that queries have of them: a value."""
+
+from attrs import frozen
+
+from ganeti_lite.jobs import JobFolder
+from ganeti_lite.query import QueueView
+from ganeti_lite.snapshot import JobTable, QueueSnapshot
+
+
+@frozen(eq=False)
+class JobListing:
+    """A queue's jobs; none before the first reading."""
+
+    folder: JobFolder
+    view: QueueView | None = None
+
+    def read(self, changed: frozenset[str] | None) -> tuple["JobListing", QueueView]:
+        """The listing as it is now, and its view; blocks while it reads.
+
+        :param changed: names of all files that have changed; None if any may have.
+        :raises QueueUnreadableError: the directory cannot be listed.
+        """
+        folder = self.folder.read_all() if changed is None else self.folder.read_changed(changed)
+        if folder is self.folder and self.view is not None:
+            return self, self.view
+        snapshot = QueueSnapshot(JobTable.of(folder.records))
+        view = QueueView(snapshot) if self.view is None else self.view.followed_by(snapshot)
+        return JobListing(folder, view), view
