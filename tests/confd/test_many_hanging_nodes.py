@@ -13,7 +13,7 @@ NODES: Final = 200
 HANGING: Final = 60
 """Twice as many as may be talked to at once."""
 
-DEADLINE: Final = 3.0
+DEADLINE: Final = 2.5
 """Seconds within which everything else is to be there: the nodes that hang cost some moments, and so many answers of
 one simulating process take a second."""
 

@@ -91,8 +91,8 @@ def test_all_expressions_of_a_query_share_the_allowance() -> None:
 
 
 def test_ordinary_expressions_are_not_limited() -> None:
-    """A hundred thousand names, searched for what people search for, never come near the limit."""
-    names = [f"web-{number}.office.example.com" for number in range(100_000)]
+    """Ten thousand names, searched for what people search for, never come near the limit."""
+    names = [f"web-{number}.office.example.com" for number in range(10_000)]
     for pattern in (r"^(web|db)-[0-9]*7\.", r"^(?:[^.]+\.)*com$", r".*.*web.*.*(x|y)", r"^([a-z0-9-]+\.)+[a-z]{2,3}$"):
         assert len(find(pattern, *names)) == len(names)
 
