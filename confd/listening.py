@@ -121,7 +121,7 @@ class QueryPort(Service):
         """Listen under another name first, so that there is no moment at which nobody answers."""
         if self._aside is None:
             clear_place(self._place)
-        own_name = f"{self._place}.{os.getpid()}"
+        own_name = f"{os.path.dirname(self._place)}/{os.getpid()}"  # short: the name of a socket has 107 bytes at most
         with suppress(FileNotFoundError):
             os.unlink(own_name)
         port = _Port(os.fsencode(own_name), self._factory, BACKLOG, SOCKET_MODE, reactor=self._reactor)

@@ -38,6 +38,18 @@ def _run_confd(arguments: Sequence[str]) -> int:
     return confd.main(arguments)
 
 
+def _run_takeover(arguments: Sequence[str]) -> int:
+    from ganeti_lite.commands import takeover  # noqa: PLC0415 -- as above
+
+    return takeover.main_takeover(arguments)
+
+
+def _run_handback(arguments: Sequence[str]) -> int:
+    from ganeti_lite.commands import takeover  # noqa: PLC0415 -- as above
+
+    return takeover.main_handback(arguments)
+
+
 def _simulate_nodes(arguments: Sequence[str]) -> int:
     from ganeti_lite.simulator.noded import program  # noqa: PLC0415 -- as above
 
@@ -47,7 +59,9 @@ def _simulate_nodes(arguments: Sequence[str]) -> int:
 SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "confd": Subcommand("asks confd daemons over UDP and prints the newest answer", _run_confd),
     "demo": Subcommand("a made-up cluster, served by the real daemon, and its listings", _run_demo),
+    "handback": Subcommand("gives Ganeti's own daemon its place back", _run_handback),
     "simulate-nodes": Subcommand("made-up node daemons for a cluster's configuration", _simulate_nodes),
+    "takeover": Subcommand("puts the daemon in front of a running Ganeti's", _run_takeover),
 }
 
 

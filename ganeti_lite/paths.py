@@ -55,6 +55,14 @@ class GanetiPaths(NamedTuple):
         return self._below(f"var/lib/ganeti/ssconf_{key}")
 
     @property
+    def run_dir(self) -> str:
+        return self._below("var/run/ganeti")
+
+    @property
+    def log_dir(self) -> str:
+        return self._below("var/log/ganeti")
+
+    @property
     def socket_dir(self) -> str:
         return self._below("var/run/ganeti/socket")
 

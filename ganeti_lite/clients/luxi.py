@@ -5,11 +5,12 @@ is full refuses with ``EAGAIN``, which is tried again until the first of them is
 """
 
 import socket
+import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from ganeti_lite.wire.calls import decode_answer, encode_request
 from ganeti_lite.wire.framing import FrameDecoder
@@ -22,6 +23,9 @@ ANSWER_TIMEOUT: Final = 180.0
 
 _RETRY_PAUSE: Final = 0.1
 """Seconds between two attempts to connect; a backlog is worked off within milliseconds, or not at all."""
+
+_CREDENTIALS: Final = "3i"
+"""What the kernel tells of the other side: process, user, group."""
 
 _RECEIVE_SIZE: Final = 1024 * 1024
 
@@ -92,6 +96,14 @@ def open_unix_socket(path: str) -> socket.socket:
     return connection
 
 
+class ServerProcess(NamedTuple):
+    """Who has begun to listen on a socket."""
+
+    pid: int
+    uid: int
+    gid: int
+
+
 class LuxiClient:
     """A connection to one server; a context manager that closes it.
 
@@ -140,6 +152,13 @@ class LuxiClient:
             raise AnswerTimeoutError(self._path, f"no answer within {seconds:g} s") from error
         except OSError as error:
             raise ConnectionLostError(self._path, error.strerror or str(error)) from error
+
+    @property
+    def server(self) -> ServerProcess:
+        """The process that listens (Linux)."""
+        size = struct.calcsize(_CREDENTIALS)
+        credentials = self._connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        return ServerProcess(*struct.unpack(_CREDENTIALS, credentials))
 
     def query(self, item_type: str, fields: Sequence[str], qfilter: object) -> object:
         """Definitions of ``fields``, and a row of ``[status, value]`` for each item that passes ``qfilter``."""

@@ -1,0 +1,1 @@
+"""Tests of the switch on a live master."""
