@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.python.failure import Failure
 
 from ganeti_lite.snapshot import JobRecord
 
@@ -16,8 +18,9 @@ class _Waiter:
 
     def __init__(self, need: ChangeNeeded, leave: Callable[["_Waiter"], None]) -> None:
         self.need = need
-        self.news: Deferred[JobRecord] = Deferred(lambda _: self.leave())
+        self.news: Deferred[Any] = Deferred(lambda _: self.leave())
         self.timer: IDelayedCall | None = None
+        self._seen: JobRecord | None = None
         self._leave = leave
 
     def leave(self) -> None:
@@ -26,10 +29,18 @@ class _Waiter:
         if self.timer is not None and self.timer.active():
             self.timer.cancel()
 
-    def tell(self, record: JobRecord) -> None:
-        """Hand over the news."""
+    def see(self, record: JobRecord) -> None:
+        """Take the job as it is now, if that is news; a record is looked at once, however often it is offered."""
+        if record is not self._seen:
+            self._seen = record
+            if self.need.is_news(record):
+                self.tell(record)
+
+    def tell(self, news: JobRecord | Failure) -> None:
+        """Hand over the news, unless he has had some before or has gone."""
         self.leave()
-        self.news.callback(record)
+        if not self.news.called:
+            self.news.callback(news)
 
 
 class JobWaiters:
@@ -59,8 +70,13 @@ class JobWaiters:
         """Tell those to whom one of these jobs, as it is now, is news."""
         for record in records:
             for waiter in tuple(self._by_job.get(record.id, ())):
-                if waiter.need.is_news(record):
-                    waiter.tell(record)
+                waiter.see(record)
+
+    def dismiss(self) -> None:
+        """Send everybody away."""
+        for waiters in tuple(self._by_job.values()):
+            for waiter in tuple(waiters):
+                waiter.news.cancel()
 
     def _remove(self, waiter: _Waiter) -> None:
         job_id = waiter.need.job_id
@@ -69,5 +85,4 @@ class JobWaiters:
             del self._by_job[job_id]
 
     def _expire(self, waiter: _Waiter) -> None:
-        self._remove(waiter)
-        self._read(waiter.need.job_id).chainDeferred(waiter.news)
+        self._read(waiter.need.job_id).addBoth(waiter.tell)
