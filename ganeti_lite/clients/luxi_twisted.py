@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.endpoints import UNIXClientEndpoint
 from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IReactorTime, IReactorUNIX, ITransport
@@ -81,7 +81,9 @@ def call(reactor: ILuxiReactor, path: str, method: str, args: object, timeout: f
     protocol = _Call(encode_request(method, args))
     connecting = UNIXClientEndpoint(reactor, path, timeout).connect(_Calls(protocol))
 
-    def explain(failure: Failure) -> None:
+    def explain(failure: Failure) -> Failure:
+        if failure.check(AnswerTimeoutError, CancelledError) is not None:
+            return failure
         if failure.check(ConnectError) is not None:
             raise NoServerError(path, failure.getErrorMessage()) from failure.value
         raise ConnectionLostError(path, "the server went away before its answer was complete") from failure.value
@@ -91,6 +93,6 @@ def call(reactor: ILuxiReactor, path: str, method: str, args: object, timeout: f
 
     answering: Deferred[Any] = connecting.addCallback(lambda _: protocol.answer)
     answering.addTimeout(timeout, reactor, expire)
-    answering.addErrback(lambda failure: failure if failure.check(AnswerTimeoutError) else explain(failure))
+    answering.addErrback(explain)
     answering.addCallback(decode_answer)
     return answering

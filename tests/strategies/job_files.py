@@ -23,8 +23,8 @@ JSON: Final[st.SearchStrategy[Any]] = st.recursive(
 _TIMES: Final = st.none() | st.tuples(st.integers(0, 2**33), st.integers(0, 999_999)).map(list)
 _INPUTS: Final = st.sampled_from(
     [
-        {"OP_ID": "OP_TEST_DELAY", "duration": 1.0, "reason": []},
-        {"OP_ID": "OP_INSTANCE_STARTUP", "instance_name": "inst1", "priority": -10},
+        {"OP_ID": "OP_TEST_DELAY", "duration": 1.0, "reason": [["gnt:user", "", 1795375150459961000]]},
+        {"OP_ID": "OP_INSTANCE_STARTUP", "instance_name": "inst1", "priority": -10, "reason": []},
         {"OP_ID": "OP_NOVELTY", "x": 1},
         {"duration": 1},
     ]
