@@ -31,16 +31,24 @@ class Gatherer:
     """Brings anything that is needed.
 
     :param now: seconds since 1970.
+    :param locks_timeout: in seconds.
     """
 
     def __init__(
-        self, paths: GanetiPaths, ask_nodes: AskNodes, queue: JobQueue, reactor: ILuxiReactor, now: Callable[[], float]
+        self,
+        paths: GanetiPaths,
+        ask_nodes: AskNodes,
+        queue: JobQueue,
+        reactor: ILuxiReactor,
+        now: Callable[[], float],
+        locks_timeout: float = LOCKS_TIMEOUT,
     ) -> None:
         self._paths = paths
         self._ask_nodes = ask_nodes
         self._queue = queue
         self._reactor = reactor
         self._now = now
+        self._locks_timeout = locks_timeout
         self._architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
         self._build = f"(ganeti-lite) version {_find_version()}"
 
@@ -62,7 +70,7 @@ class Gatherer:
 
     def _ask_for_locks(self) -> Deferred[object]:
         path = self._paths.wconfd_socket
-        return call(self._reactor, path, "listLocksWaitingStatus", [], LOCKS_TIMEOUT).addErrback(_explain_locks)
+        return call(self._reactor, path, "listLocksWaitingStatus", [], self._locks_timeout).addErrback(_explain_locks)
 
     def _read_state(self) -> ClusterState:
         return ClusterState(
