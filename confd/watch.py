@@ -39,6 +39,7 @@ class FolderWatch:
             def doRead(self) -> None:
                 on_change()
 
+        self._path, self._identity = path, _identify(path)
         self._moved_away = inotify.IN_DELETE_SELF | inotify.IN_MOVE_SELF | inotify.IN_UNMOUNT | inotify.IN_IGNORED
         self._lost_count = inotify.IN_Q_OVERFLOW
         try:
@@ -60,7 +61,7 @@ class FolderWatch:
         After None this watch may be of no more use: the folder itself may have been replaced.
         """
         names: set[str] = set()
-        is_sure = True
+        is_sure = _identify(self._path) == self._identity  # a folder further up may have been replaced, or a link
         for mask, name in self._read():
             if mask & (self._moved_away | self._lost_count):
                 is_sure = False
@@ -83,6 +84,15 @@ class FolderWatch:
                     place += _EVENT.size + size
                     events.append((mask, data[place - size : place].rstrip(b"\0")))
         return events
+
+
+def _identify(path: str) -> tuple[int, int] | None:
+    """What tells one folder from another; None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class FileWatch(Service):

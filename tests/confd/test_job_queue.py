@@ -226,6 +226,20 @@ def test_a_replaced_directory_is_read_anew(serving: Serving) -> None:
     assert serving.statuses() == {2: "running"}
 
 
+def test_a_replaced_parent_is_noticed(tmp_path: Path) -> None:
+    """The same when it is a directory further up that is another one."""
+    serving = Serving(tmp_path / "parent" / "queue")
+    serving.files.write(1, "queued")
+    serving.list_all()
+    (tmp_path / "parent").rename(tmp_path / "old")
+    serving.files.path.mkdir(parents=True)
+    serving.files.write(2, "queued")
+    assert serving.statuses() == {2: "queued"}
+    serving.files.write(2, "running")
+    assert serving.statuses() == {2: "running"}
+    serving.stop()
+
+
 @pytest.mark.parametrize("with_archive", [False, True])
 def test_a_directory_that_cannot_be_listed_is_an_error(tmp_path: Path, with_archive: bool) -> None:
     """That is told as Ganeti's daemon does; once it can be listed again it is."""

@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -90,7 +90,7 @@ def test_the_next_answer_shows_the_change(daemon: Daemon, queue: Queue) -> None:
 
 
 def test_who_waits_is_woken(daemon: Daemon, queue: Queue) -> None:
-    """Crowds that wait for a job are answered when its file changes, and not before."""
+    """A client that waits for a job is answered when its file changes, and not before; who is in a hurry, at once."""
     queue.write(7, "queued")
     with asked(daemon, "WaitForJobChange", [7, ["status"], ["queued"], None, 60]) as patient:
         for status in ("running", "success"):
@@ -104,6 +104,21 @@ def test_who_waits_is_woken(daemon: Daemon, queue: Queue) -> None:
         assert receive(patient) == [["success"], []]
     answer = daemon.ask("WaitForJobChange", [99, ["status"], None, None, 60])
     assert answer.error == ["JobLost", ["Can't load job file"]]
+
+
+def test_a_crowd_is_woken(daemon: Daemon, queue: Queue) -> None:
+    """Three hundred clients that wait for one job are all told its change; those that have left cost nothing."""
+    queue.write(7, "queued")
+    wait = ("WaitForJobChange", [7, ["status"], ["queued"], None, 60])
+    with ExitStack() as stack:
+        crowd = [stack.enter_context(asked(daemon, *wait)) for _ in range(300)]
+        for connection in crowd[::10]:
+            connection.close()
+        assert list_jobs(daemon) == {7: "queued"}
+        queue.write(7, "running")
+        told = [receive(connection) for index, connection in enumerate(crowd) if index % 10]
+        assert told == [[["running"], []]] * 270
+    assert list_jobs(daemon) == {7: "running"}
 
 
 def test_deep_filters_on_jobs(daemon: Daemon, queue: Queue) -> None:

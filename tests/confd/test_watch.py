@@ -130,6 +130,25 @@ def test_a_folder_that_is_moved_or_deleted_may_hold_anything(tmp_path: Path) -> 
         folder.stop()
 
 
+def test_a_folder_that_is_another_one_may_hold_anything(tmp_path: Path) -> None:
+    """When a folder further up, or a link, leads elsewhere, nothing is sure either."""
+    (tmp_path / "parent").mkdir()
+    (tmp_path / "other").mkdir()
+    moved, linked = Folder(tmp_path / "parent" / "folder"), Folder(tmp_path / "real")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    by_link = FolderWatch(str(link), lambda: None, linked.clock)
+    assert by_link.list_changed() == frozenset()
+    (tmp_path / "parent").rename(tmp_path / "elsewhere")
+    link.unlink()
+    assert moved.changed() is by_link.list_changed() is None
+    link.symlink_to(tmp_path / "other")
+    assert by_link.list_changed() is None
+    by_link.stop()
+    moved.stop()
+    linked.stop()
+
+
 def test_lost_changes_may_be_anything(folder: Folder) -> None:
     """When more has changed than the system remembers, nothing is sure; the watch is as good as before."""
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text(encoding="ascii"))
