@@ -126,7 +126,7 @@ class JobQueue(Service):
 
     def _offer(self, read: Callable[[], list[JobRecord]]) -> None:
         """Tell those who wait what *read* gives."""
-        reading = self._run(read).addCallback(self._waiters.offer)
+        reading = self._run(read).addCallback(self._waiters.offer, self._waiters.arrivals)
         reading.addErrback(lambda failure: self.log.failure("reading jobs that are waited for", failure))
 
     def _watch(self) -> None:

@@ -16,8 +16,9 @@ from .needs import ChangeNeeded
 class _Waiter:
     """Somebody who waits, until there is news for him or his patience ends."""
 
-    def __init__(self, need: ChangeNeeded, leave: Callable[["_Waiter"], None]) -> None:
+    def __init__(self, need: ChangeNeeded, number: int, leave: Callable[["_Waiter"], None]) -> None:
         self.need = need
+        self.number = number
         self.news: Deferred[Any] = Deferred(lambda _: self.leave())
         self.timer: IDelayedCall | None = None
         self._seen: JobRecord | None = None
@@ -46,10 +47,12 @@ class _Waiter:
 class JobWaiters:
     """Those who wait, by job.
 
+    :ivar arrivals: how many have come so far.
     :param read: how a job is read when somebody's patience ends.
     """
 
     def __init__(self, clock: IReactorTime, read: Callable[[int], Deferred[JobRecord]]) -> None:
+        self.arrivals = 0
         self._clock = clock
         self._read = read
         self._by_job: defaultdict[int, dict[_Waiter, None]] = defaultdict(dict)
@@ -61,16 +64,21 @@ class JobWaiters:
 
     def add(self, need: ChangeNeeded) -> Deferred[JobRecord]:
         """The job when it is news; when patience ends, as it is then."""
-        waiter = _Waiter(need, self._remove)
+        self.arrivals += 1
+        waiter = _Waiter(need, self.arrivals, self._remove)
         self._by_job[need.job_id][waiter] = None
         waiter.timer = self._clock.callLater(need.patience, self._expire, waiter)
         return waiter.news
 
-    def offer(self, records: Iterable[JobRecord]) -> None:
-        """Tell those to whom one of these jobs, as it is now, is news."""
+    def offer(self, records: Iterable[JobRecord], arrivals: int) -> None:
+        """Tell those to whom one of these jobs is news.
+
+        :param arrivals: how many had come when these began to be read; who has come later may know more than that.
+        """
         for record in records:
             for waiter in tuple(self._by_job.get(record.id, ())):
-                waiter.see(record)
+                if waiter.number <= arrivals:
+                    waiter.see(record)
 
     def dismiss(self) -> None:
         """Send everybody away."""

@@ -1,11 +1,12 @@
 """The job queue on disk: who asks sees what is there now, who waits is woken, and nothing is left behind."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from attrs import evolve
 from twisted.internet.defer import CancelledError, Deferred, fail
 from twisted.python.failure import Failure
 
@@ -362,6 +363,31 @@ def test_three_hundred_are_woken_by_one_change(serving: Serving) -> None:
     serving.runner.run_all()
     assert [waiting.told for waiting in crowd] == [["running"]] * 300
     assert not serving.clock.getDelayedCalls()
+
+
+def test_readings_that_overtake_each_other_take_nobody_back(tmp_path: Path) -> None:
+    """Who knows a newer state is not told an older one that somebody else's slow reading brings afterwards."""
+    files, clock = Queue(tmp_path / "queue"), WatchingClock()
+    readings: list[Deferred[object]] = []
+
+    def read_now_and_tell_later(function: Callable[[], T], /) -> Deferred[T]:
+        outcome = function()
+        readings.append(Deferred())
+        return readings[-1].addCallback(lambda _: outcome)
+
+    queue = JobQueue(str(files.path), clock, read_now_and_tell_later)
+    queue.startService()
+    files.write(1, "queued")
+    need = ChangeNeeded(1, PATIENCE, JobWatch(("status",), ["queued"], 0).is_news)
+    first = Waiting(queue.await_change(need))
+    files.write(1, "running")
+    second = Waiting(queue.await_change(evolve(need, is_news=JobWatch(("status",), ["running"], 0).is_news)))
+    slow, quick = readings
+    quick.callback(None)
+    slow.callback(None)
+    assert (first.told, second.told) == (["running"], [])
+    queue.stopService()
+    clock.advance(0)
 
 
 @pytest.mark.parametrize("patience", [0, PATIENCE])

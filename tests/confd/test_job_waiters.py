@@ -40,6 +40,10 @@ class Waiting:
     def _note(self, name: str, outcome: object) -> None:
         self.log.append((name, type(outcome.value) if isinstance(outcome, Failure) else outcome))
 
+    def offer(self, *jobs: JobRecord) -> None:
+        """Have jobs told that have just been read."""
+        self.waiters.offer(jobs, self.waiters.arrivals)
+
     @property
     def is_idle(self) -> bool:
         """Whether nobody waits and nothing is kept for anybody."""
@@ -54,13 +58,13 @@ def test_who_has_news_is_told_and_nobody_else() -> None:
     waiting.add("two", 2)
     assert waiting.waiters.jobs == {1, 2}
     job = make_job(1, "running")
-    waiting.waiters.offer([make_job(1, "queued"), make_job(3, "running")])
+    waiting.offer(make_job(1, "queued"), make_job(3, "running"))
     assert waiting.log == []
-    waiting.waiters.offer([job])
-    waiting.waiters.offer([job])
+    waiting.offer(job)
+    waiting.offer(job)
     assert waiting.log == [("one", job)]
     done, second = make_job(1, "success"), make_job(2, "running")
-    waiting.waiters.offer([done, second])
+    waiting.offer(done, second)
     assert waiting.log == [("one", job), ("other", done), ("two", second)]
     assert waiting.is_idle
     assert waiting.reads == []
@@ -78,8 +82,21 @@ def test_the_same_record_is_looked_at_once() -> None:
     waiting.waiters.add(ChangeNeeded(1, PATIENCE, is_news))
     first, second = make_job(1, "queued"), make_job(1, "queued")
     for job in (first, first, second, second, first):
-        waiting.waiters.offer([job])
+        waiting.offer(job)
     assert seen == [first, second, first]
+
+
+def test_who_comes_later_is_not_told_what_was_read_before() -> None:
+    """What a reading that began before somebody came brings may be older than what he knows."""
+    waiting = Waiting()
+    waiting.add("early", 1)
+    began = waiting.waiters.arrivals
+    waiting.add("late", 1)
+    old, new = make_job(1, "running"), make_job(1, "running")
+    waiting.waiters.offer([old], began)
+    assert waiting.log == [("early", old)]
+    waiting.offer(new)
+    assert waiting.log == [("early", old), ("late", new)]
 
 
 def test_patience_ends_with_the_job_as_it_is_then() -> None:
@@ -103,7 +120,7 @@ def test_news_that_come_while_the_job_is_read_are_told_once() -> None:
     waiting.add("one", 1)
     waiting.clock.advance(PATIENCE)
     job = make_job(1, "running")
-    waiting.waiters.offer([job])
+    waiting.offer(job)
     waiting.reads[0][1].callback(make_job(1, "queued"))
     assert waiting.log == [("one", job)]
     assert waiting.is_idle
@@ -117,7 +134,7 @@ def test_who_leaves_is_forgotten() -> None:
     leaving.cancel()
     assert waiting.log == [("one", CancelledError)]
     assert len(waiting.clock.getDelayedCalls()) == 1
-    waiting.waiters.offer([make_job(1, "running")])
+    waiting.offer(make_job(1, "running"))
     assert [name for name, _ in waiting.log] == ["one", "two"]
     assert waiting.is_idle
 
@@ -158,7 +175,7 @@ def test_three_hundred_wait_for_one_job() -> None:
     waiting = Waiting()
     for number in range(300):
         waiting.add(str(number), 1)
-    waiting.waiters.offer([make_job(1, "running")])
+    waiting.offer(make_job(1, "running"))
     assert [name for name, _ in waiting.log] == [str(number) for number in range(300)]
     assert waiting.is_idle
 
@@ -167,6 +184,6 @@ def test_who_is_told_may_wait_again() -> None:
     """Waiting anew as soon as there is news, as clients do, is waiting for the next."""
     waiting = Waiting()
     waiting.add("first", 1).addCallback(lambda _: waiting.add("again", 1))
-    waiting.waiters.offer([make_job(1, "running")])
+    waiting.offer(make_job(1, "running"))
     assert [name for name, _ in waiting.log] == ["first"]
     assert waiting.waiters.jobs == {1}
