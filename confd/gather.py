@@ -32,6 +32,7 @@ class Gatherer:
     """Brings anything that is needed.
 
     :param now: seconds since 1970.
+    :param locks_timeout: in seconds.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Gatherer:
         relay: JobRelay,
         reactor: ILuxiReactor,
         now: Callable[[], float],
+        locks_timeout: float = LOCKS_TIMEOUT,
     ) -> None:
         self._paths = paths
         self._ask_nodes = ask_nodes
@@ -49,6 +51,7 @@ class Gatherer:
         self._relay = relay
         self._reactor = reactor
         self._now = now
+        self._locks_timeout = locks_timeout
         self._architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
         self._build = f"(ganeti-lite) version {_find_version()}"
 
@@ -72,7 +75,7 @@ class Gatherer:
 
     def _ask_for_locks(self) -> Deferred[object]:
         path = self._paths.wconfd_socket
-        return call(self._reactor, path, "listLocksWaitingStatus", [], LOCKS_TIMEOUT).addErrback(_explain_locks)
+        return call(self._reactor, path, "listLocksWaitingStatus", [], self._locks_timeout).addErrback(_explain_locks)
 
     def _read_state(self) -> ClusterState:
         return ClusterState(

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredLock, inlineCallbacks
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -24,9 +24,9 @@ from ganeti_lite.snapshot import JobRecord
 from .job_listing import JobListing
 from .job_waiters import JobWaiters
 from .needs import ChangeNeeded
-from .queue_changes import QueueChanges
+from .queue_changes import OpenWatch, QueueChanges
 from .source import Runner
-from .watch import INTERVAL
+from .watch import INTERVAL, FolderWatch, IWatchReactor
 
 ARCHIVE_SECONDS: Final = 60.0
 """How long the archive's jobs are kept after they have been asked for."""
@@ -36,28 +36,30 @@ class JobQueue(Service):
     """Reads the jobs in the directory at *path*, while the service runs.
 
     :param run: runs reading in a worker thread.
+    :param open_watch: how the directory is watched.
     """
 
     log = Logger()
 
-    def __init__(self, path: str, clock: IReactorTime, run: Runner) -> None:
+    def __init__(self, path: str, reactor: IWatchReactor, run: Runner, open_watch: OpenWatch = FolderWatch) -> None:
         self._path = path
-        self._clock = clock
+        self._clock = reactor
         self._run = run
         self._records = RecordCache(path)
-        self._changes = QueueChanges(path, self._wake)
-        self._waiters = JobWaiters(clock, self.find_one)
+        self._changes = QueueChanges(path, reactor, self._wake, open_watch)
+        self._waiters = JobWaiters(reactor, self.find_one)
         self._live = JobListing(JobFolder(path))
         self._whole = JobListing(JobFolder(path, has_archive=True))
         self._turn = DeferredLock()
         self._forgetting: IDelayedCall | None = None
         self._poll = LoopingCall(self._look_around)
-        self._poll.clock = clock
+        self._poll.clock = reactor
 
     def stopService(self) -> None:
         """Watch no longer."""
         super().stopService()
         self._changes.stop()
+        self._waiters.dismiss()
         if self._poll.running:
             self._poll.stop()
         if self._forgetting is not None and self._forgetting.active():
@@ -78,12 +80,10 @@ class JobQueue(Service):
 
     def await_change(self, need: ChangeNeeded) -> Deferred[JobRecord]:
         """The job when it is news, or when patience ends. One that is archived already counts as missing."""
-        if need.patience <= 0:
+        if need.patience <= 0 or not self.running:
             return self._run(partial(self._records.find_live, need.job_id))
-        self._changes.start()
         waiting = self._waiters.add(need)
-        if not self._changes.is_watched and not self._poll.running:
-            self._poll.start(INTERVAL, now=False)
+        self._watch()
         # Whatever changes after this look is noticed, since there is a waiter already.
         self._offer(lambda: [self._records.find_live(need.job_id)])
         return waiting
@@ -91,7 +91,7 @@ class JobQueue(Service):
     @inlineCallbacks
     def _read_live(self) -> Generator[Deferred[Any], Any, QueueView]:
         view: QueueView
-        changed = self._changes.take()
+        changed = self._changes.take() if self.running else None
         if self._live.view is not None and changed is not None and not changed:
             return self._live.view
         try:
@@ -107,7 +107,7 @@ class JobQueue(Service):
         self._whole, view = yield self._run(partial(self._whole.read, None))
         if self._forgetting is not None and self._forgetting.active():
             self._forgetting.reset(ARCHIVE_SECONDS)
-        else:
+        elif self.running:
             self._forgetting = self._clock.callLater(ARCHIVE_SECONDS, self._forget_archive)
         return view
 
@@ -117,21 +117,28 @@ class JobQueue(Service):
     def _wake(self, names: frozenset[str] | None) -> None:
         """Look at the jobs that have changed and that somebody waits for."""
         jobs = self._waiters.jobs
-        if jobs and names is not None:
+        if jobs and names is None:
+            self._watch()  # what was watched may be another directory by now
+        elif names is not None:
             jobs = jobs.intersection(job_id for name in names if (job_id := job_id_of(name)) is not None)
         if jobs:
             self._offer(lambda: [self._records.find(job_id) for job_id in jobs])
 
     def _offer(self, read: Callable[[], list[JobRecord]]) -> None:
         """Tell those who wait what *read* gives."""
-        reading = self._run(read).addCallback(self._waiters.offer)
+        reading = self._run(read).addCallback(self._waiters.offer, self._waiters.arrivals)
         reading.addErrback(lambda failure: self.log.failure("reading jobs that are waited for", failure))
+
+    def _watch(self) -> None:
+        """Have changes noticed: by a watch of the directory, or by a look every so often where there can be none."""
+        self._changes.start()
+        if not self._changes.is_watched and not self._poll.running:
+            self._poll.start(INTERVAL, now=False)
 
     def _look_around(self) -> None:
         """Without a watch: look at all jobs that somebody waits for."""
-        if self._waiters.jobs:
-            self._wake(None)
-        else:
+        self._wake(None)
+        if self._changes.is_watched or not self._waiters.jobs:
             self._poll.stop()
 
 

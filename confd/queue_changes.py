@@ -1,27 +1,40 @@
 """Which job files have changed: what a watch of the queue directory notices, collected until somebody asks."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from twisted.logger import Logger
 
-from .watch import FolderWatch
+from .watch import FolderWatch, IWatchReactor
 
 MAX_NAMES: Final = 10_000
 """Names that are remembered; when more have changed, all files are compared, which then costs less."""
+
+
+OpenWatch: TypeAlias = Callable[[str, Callable[[], None], IWatchReactor], FolderWatch]
+"""Makes a watch as :class:`FolderWatch` does, and fails as it does."""
 
 
 class QueueChanges:
     """Follows the directory at *path* from the first question on.
 
     :param on_change: called with the names of files that have just changed, None for any.
+    :param open_watch: how the directory is watched.
     """
 
     log = Logger()
 
-    def __init__(self, path: str, on_change: Callable[[frozenset[str] | None], None]) -> None:
+    def __init__(
+        self,
+        path: str,
+        reactor: IWatchReactor,
+        on_change: Callable[[frozenset[str] | None], None],
+        open_watch: OpenWatch = FolderWatch,
+    ) -> None:
         self._path = path
+        self._reactor = reactor
         self._on_change = on_change
+        self._open_watch = open_watch
         self._watch: FolderWatch | None = None
         self._names: set[str] | None = None
         self._complaint = ""
@@ -37,7 +50,7 @@ class QueueChanges:
             return
         self._names = None
         try:
-            self._watch = FolderWatch(self._path, self.collect)
+            self._watch = self._open_watch(self._path, self.collect, self._reactor)
         except (ImportError, OSError) as error:
             if str(error) != self._complaint:
                 self._complaint = str(error)

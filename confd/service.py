@@ -32,8 +32,7 @@ from .relay import JobRelay
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
 from .source import SnapshotSource
-from .udp_port import IDatagramReactor
-from .udp_service import UdpService
+from .udp_service import IUdpReactor, UdpService
 from .watch import FileWatch
 from .workers import WorkerThreads
 
@@ -51,7 +50,7 @@ Options = ConfdOptions
 """What twistd parses the command line with."""
 
 
-class IReactor(IRpcReactor, IReactorCore, IReactorThreads, IReactorUNIX, ILuxiReactor, IDatagramReactor):
+class IReactor(IRpcReactor, IReactorCore, IReactorThreads, IReactorUNIX, ILuxiReactor, IUdpReactor):
     """What the daemon needs of a reactor."""
 
 

@@ -14,15 +14,17 @@ from .settling import Settling
 from .source import SnapshotSource
 from .udp import ConfdProtocol
 from .udp_port import ConfdPort, IDatagramReactor, choose_interface
-from .watch import FileWatch
+from .watch import FileWatch, IWatchReactor
+
+
+class IUdpReactor(IDatagramReactor, IWatchReactor):
+    """What the service needs of a reactor."""
 
 
 class UdpService(MultiService):
     """Answers confd requests from what *source* knows, on every node, master or not."""
 
-    def __init__(
-        self, settings: Settings, source: SnapshotSource, settling: Settling, reactor: IDatagramReactor
-    ) -> None:
+    def __init__(self, settings: Settings, source: SnapshotSource, settling: Settling, reactor: IUdpReactor) -> None:
         super().__init__()
         self._replies = ReplySource(source, settling)
         self._drops = DropLog(reactor)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from twisted.application.service import Service
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IReactorFDSet, IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.filepath import FilePath
@@ -21,6 +21,10 @@ _EVENT: Final = struct.Struct("=iIII")
 _READ_SIZE: Final = 64 * 1024
 
 
+class IWatchReactor(IReactorTime, IReactorFDSet):
+    """What watching needs of a reactor."""
+
+
 class FolderWatch:
     """What has changed in one folder since the last look, by inotify; one descriptor, however many files there are.
 
@@ -28,16 +32,20 @@ class FolderWatch:
     :raises OSError, ImportError: inotify or the folder cannot be had.
     """
 
-    def __init__(self, path: str, on_change: Callable[[], None]) -> None:
+    def __init__(self, path: str, on_change: Callable[[], None], reactor: IWatchReactor) -> None:
         from twisted.internet import inotify  # noqa: PLC0415 - the import fails where there is no inotify
 
         class Notifier(inotify.INotify):
             def doRead(self) -> None:
                 on_change()
 
+        self._path, self._identity = path, _identify(path)
         self._moved_away = inotify.IN_DELETE_SELF | inotify.IN_MOVE_SELF | inotify.IN_UNMOUNT | inotify.IN_IGNORED
         self._lost_count = inotify.IN_Q_OVERFLOW
-        self._notifier = Notifier()
+        try:
+            self._notifier = Notifier(reactor)
+        except inotify.INotifyError as error:
+            raise OSError(f"{path} cannot be watched: {error}") from error
         changes = inotify.IN_MOVED_TO | inotify.IN_MOVED_FROM | inotify.IN_CREATE | inotify.IN_DELETE
         changes |= inotify.IN_CLOSE_WRITE | inotify.IN_MODIFY | inotify.IN_ATTRIB
         try:
@@ -53,7 +61,7 @@ class FolderWatch:
         After None this watch may be of no more use: the folder itself may have been replaced.
         """
         names: set[str] = set()
-        is_sure = True
+        is_sure = _identify(self._path) == self._identity  # a folder further up may have been replaced, or a link
         for mask, name in self._read():
             if mask & (self._moved_away | self._lost_count):
                 is_sure = False
@@ -78,24 +86,35 @@ class FolderWatch:
         return events
 
 
+def _identify(path: str) -> tuple[int, int] | None:
+    """What tells one folder from another; None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 class FileWatch(Service):
     """Calls *on_change* whenever the file at *path* may have changed, while the service runs."""
 
     log = Logger()
 
-    def __init__(self, path: str, clock: IReactorTime, on_change: Callable[[], None]) -> None:
+    def __init__(self, path: str, reactor: IWatchReactor, on_change: Callable[[], None]) -> None:
         self._folder, self._name = os.path.split(path)
+        self._reactor = reactor
         self._on_change = on_change
         self._watch: FolderWatch | None = None
         self._loop = LoopingCall(on_change)
-        self._loop.clock = clock
+        self._loop.clock = reactor
 
     def startService(self) -> None:
         """Start watching; the first look is at once."""
         super().startService()
         self._loop.start(INTERVAL, now=True)
         try:
-            self._watch = FolderWatch(self._folder, self._notice)  # the folder, since the file itself is replaced
+            # The folder, since the file itself is replaced.
+            self._watch = FolderWatch(self._folder, self._notice, self._reactor)
         except (ImportError, OSError) as error:
             self.log.info("no inotify ({error}): changes are seen within {seconds} s", error=error, seconds=INTERVAL)
 

@@ -50,9 +50,13 @@ class LuxiConnection(Protocol):
         """
         if not self.is_open or self._answer is not None:
             return fail(ConnectionLostError(self._path, "the connection cannot be used"))
-        answer = self._answer = Deferred[bytes](lambda _: self.close())
+        answer = self._answer = Deferred[bytes](lambda _: self._abandon())
         self.transport.write(message)
         return answer
+
+    def _abandon(self) -> None:
+        self._answer = None
+        self.close()
 
     def close(self) -> None:
         """End the connection at once."""
@@ -146,11 +150,17 @@ def call(reactor: ILuxiReactor, path: str, method: str, args: object, timeout: f
     It fails with what :func:`~ganeti_lite.wire.calls.decode_answer` raises, or with a
     :class:`~ganeti_lite.clients.luxi.ClientError` that says why there was no answer.
     """
-    calling: Deferred[Any] = connect(reactor, path, timeout)
+    lost: Deferred[LuxiConnection] = Deferred()
+    calling: Deferred[Any] = connect(reactor, path, timeout, lost.callback)
 
-    def ask(connection: LuxiConnection) -> Deferred[bytes]:
-        asking = connection.ask(encode_request(method, args))
-        return asking.addBoth(_pass_on_and_close, connection)
+    def close(outcome: Any, connection: LuxiConnection) -> Deferred[Any]:
+        """Pass on the outcome when nothing is left of the connection."""
+        if connection.is_open:
+            connection.close()
+        return lost.addCallback(lambda _: outcome)
+
+    def ask(connection: LuxiConnection) -> Deferred[Any]:
+        return connection.ask(encode_request(method, args)).addBoth(close, connection)
 
     def expire(_result: object, _timeout: float) -> None:
         raise AnswerTimeoutError(path, f"no answer within {timeout:g} s")
@@ -158,9 +168,3 @@ def call(reactor: ILuxiReactor, path: str, method: str, args: object, timeout: f
     calling.addCallback(ask)
     calling.addTimeout(timeout, reactor, expire)
     return calling.addCallback(decode_answer)
-
-
-def _pass_on_and_close(outcome: Any, connection: LuxiConnection) -> Any:
-    if connection.is_open:
-        connection.close()
-    return outcome

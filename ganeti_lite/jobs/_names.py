@@ -23,6 +23,12 @@ def job_id_of(name: str) -> int | None:
     return None if match is None else int(match[1])
 
 
+def job_places(job_id: int) -> tuple[str, str]:
+    """Where a job's file may be below the queue directory: first in the archive, whose file counts if there are two."""
+    name = job_name(job_id)
+    return f"{archive_folder(job_id)}/{name}", name
+
+
 def archive_folder(job_id: int) -> str:
     """The folder that a job is archived in, relative to the queue directory."""
     return f"{ARCHIVE}/{job_id // JOBS_PER_FOLDER}"

@@ -14,7 +14,7 @@ from ganeti_lite.snapshot import JobRecord, UnreadableJob
 from ganeti_lite.stores import BoundedStore
 
 from ._format import JobFormatError, parse_job
-from ._names import ARCHIVE, archive_folder, job_id_of, job_name
+from ._names import ARCHIVE, job_id_of, job_name, job_places
 
 CACHE_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of job files whose jobs are kept for who asks for them again."""
@@ -29,8 +29,8 @@ class RecordCache:
 
     def find(self, job_id: int) -> JobRecord:
         """What the files say of a job now."""
-        for folder in (archive_folder(job_id), "."):
-            path = f"{self._queue}/{folder}/{job_name(job_id)}"
+        for place in job_places(job_id):
+            path = f"{self._queue}/{place}"
             signature = read_signature(path)
             if signature is None:
                 continue
@@ -50,9 +50,9 @@ class RecordCache:
 
 def load_record(queue: str, job_id: int) -> JobRecord:
     """What the files below the directory *queue* say of a job, read now."""
-    for folder, is_archived in ((archive_folder(job_id), True), (".", False)):
+    for place, is_archived in zip(job_places(job_id), (True, False), strict=True):
         try:
-            data, _ = read_file(f"{queue}/{folder}/{job_name(job_id)}")
+            data, _ = read_file(f"{queue}/{place}")
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:

@@ -74,7 +74,7 @@ class JobWatch:
             return True
         if self._list_news(record):
             return True
-        return _canonical(json.loads(self._values(record))) != _canonical(self.previous)
+        return not _is_same(json.loads(self._values(record)), self.previous)
 
     def describe(self, record: JobRecord) -> bytes:
         """The values of the fields and the new log entries, as JSON.
@@ -103,6 +103,17 @@ class JobWatch:
         return [entry for entry in record.log if last is None or entry.serial > last]
 
 
-def _canonical(value: object) -> str:
-    """A text that is equal for equal JSON values only, which ``1`` and ``true`` are not."""
-    return json.dumps(value, sort_keys=True)
+def _is_same(value: object, other: object) -> bool:
+    """Whether two JSON values, however deep, are equal: ``1`` and ``1.0`` are, ``1`` and ``true`` are not."""
+    pending = [(value, other)]
+    while pending:
+        match pending.pop():
+            case (list(one), list(two)) if len(one) == len(two):
+                pending.extend(zip(one, two, strict=True))
+            case (dict(one), dict(two)) if one.keys() == two.keys():
+                pending.extend((one[key], two[key]) for key in one)
+            case (list() | dict(), _) | (_, list() | dict()):
+                return False
+            case (one, two) if one != two or isinstance(one, bool) is not isinstance(two, bool):
+                return False
+    return True

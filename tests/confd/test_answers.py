@@ -236,7 +236,7 @@ def test_any_json_is_answered(method: object, args: object) -> None:
 
 
 @given(
-    st.sampled_from(["instance", "node", "group", "network", "job"]),
+    st.sampled_from(["instance", "node", "group", "network", "job", "lock", "filter", "cluster", "export", "os"]),
     st.lists(st.sampled_from(["name", "tags", "uuid", "nosuch"]) | st.text(max_size=5), max_size=3),
     FILTERS,
 )

@@ -10,6 +10,7 @@ from ganeti_lite.snapshot import (
     Cluster,
     ClusterSnapshot,
     Disk,
+    FilterRule,
     Instance,
     Network,
     Node,
@@ -56,6 +57,7 @@ def make_snapshot(
     instances: Iterable[Instance] = (),
     networks: Iterable[Network] = (),
     disks: Iterable[Disk] = (),
+    filters: Iterable[FilterRule] = (),
 ) -> ClusterSnapshot:
     """A snapshot of these objects."""
     return ClusterSnapshot(
@@ -67,7 +69,7 @@ def make_snapshot(
         instances=Table.of(instances),
         networks=Table.of(networks),
         disks=MappingProxyType({disk.uuid: disk for disk in disks}),
-        filters=Table.of([]),
+        filters=Table.of(filters),
     )
 
 

@@ -1,6 +1,6 @@
 """Views: one that follows another answers every field just as one made anew."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,18 +10,19 @@ from hypothesis import strategies as st
 
 from ganeti_lite.config import load_config, parse_config
 from ganeti_lite.constants import ItemType
-from ganeti_lite.query import View
+from ganeti_lite.jobs import parse_job
+from ganeti_lite.query import QueueView, View
 from ganeti_lite.query.cells import encode_cells
 from ganeti_lite.query.fields import FIELDS, Source
 from ganeti_lite.query.view import TABLES
 from ganeti_lite.simulator import ClusterShape, build_config, encode_config
-from ganeti_lite.snapshot import ClusterSnapshot
-from tests.strategies import JsonObject, configs, edited
+from ganeti_lite.snapshot import ClusterSnapshot, JobRecord, JobTable, QueueSnapshot, UnreadableJob
+from tests.strategies import JsonObject, configs, edited, encode_job_file, job_files
 
 COLUMNS = [(item_type, name) for item_type in TABLES if item_type is not ItemType.JOB for name in FIELDS[item_type]]
 
 
-def ask(view: View, item_type: ItemType, name: str, rows: Sequence[int] | None = None) -> str:
+def ask(view: View | QueueView, item_type: ItemType, name: str, rows: Sequence[int] | None = None) -> str:
     """The cells of a field as text, for all rows unless told."""
     wanted = range(len(view.table(item_type))) if rows is None else rows
     return b",".join(view.cells(item_type, FIELDS[item_type][name], wanted)).decode()
@@ -74,6 +75,59 @@ def test_tables_that_become_empty_and_full(name: str) -> None:
     empty = {**CONFIG, name: {}}
     assert ask_all(follow(CONFIG, empty)) == ask_all(start(empty))
     assert ask_all(follow(empty, CONFIG)) == ask_all(start(CONFIG))
+
+
+JOB_COLUMNS = [(ItemType.JOB, name) for name in FIELDS[ItemType.JOB]]
+
+
+def ask_all_of_jobs(view: QueueView) -> dict[tuple[ItemType, str], str]:
+    """The cells of every field of all jobs."""
+    return {column: ask(view, *column) for column in JOB_COLUMNS}
+
+
+def queue_of(records: Iterable[JobRecord]) -> QueueSnapshot:
+    """A queue of these jobs."""
+    return QueueSnapshot(JobTable.of(records))
+
+
+@given(st.data())
+def test_a_view_of_a_queue_that_follows_equals_a_new_one(data: st.DataObject) -> None:
+    """Jobs come, change, go, are damaged and are there twice: columns that are carried over hold."""
+    made = st.builds(
+        lambda job_id, file, is_archived: parse_job(job_id, encode_job_file(file), is_archived=is_archived),
+        st.integers(1, 5),
+        job_files(),
+        st.booleans(),
+    )
+    records: list[JobRecord] = data.draw(st.lists(made, max_size=4))
+    view = QueueView(queue_of(records))
+    for _ in range(3):
+        ask_all_of_jobs(view)
+        kept: list[JobRecord] = data.draw(st.lists(st.sampled_from(records), unique_by=id)) if records else []
+        broken: list[JobRecord] = data.draw(
+            st.lists(st.integers(1, 5).map(lambda job_id: UnreadableJob(job_id, "damaged")), max_size=1)
+        )
+        fresh: list[JobRecord] = data.draw(st.lists(made, max_size=2))
+        records = kept + broken + fresh
+        view = view.followed_by(queue_of(records))
+        assert ask_all_of_jobs(view) == ask_all_of_jobs(QueueView(queue_of(records)))
+
+
+def test_values_of_jobs_that_hold_are_carried() -> None:
+    """After a change of one job just its own values are worked out again."""
+    file = encode_job_file({"id": 1, "ops": [{"input": {"OP_ID": "OP_X"}, "status": "queued", "result": None}]})
+    records = [parse_job(job_id, file, is_archived=False) for job_id in range(1, 6)]
+    view = QueueView(queue_of(records))
+    field = FIELDS[ItemType.JOB]["summary"]
+    before = view.values(ItemType.JOB, field, range(5))
+    changed: list[JobRecord] = [
+        *records[:2],
+        parse_job(3, file, is_archived=False),
+        *records[3:],
+        UnreadableJob(6, "damaged"),
+    ]
+    after = view.followed_by(queue_of(changed)).values(ItemType.JOB, field, range(6))
+    assert [one is two for one, two in zip(before, after, strict=False)] == [True, True, False, True, True]
 
 
 def test_some_rows_after_following() -> None:

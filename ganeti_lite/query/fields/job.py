@@ -46,7 +46,7 @@ def _of_opcodes(value_of: Callable[[JobOpcode], object]) -> Rule:
 
 def describe_log_entry(entry: LogEntry) -> tuple[object, ...]:
     """A log entry as clients are told it: serial, time, type, payload."""
-    return entry.serial, entry.time, entry.type, _decode(entry.payload)
+    return entry.serial, entry.time, entry.type.value, _decode(entry.payload)
 
 
 def _log(opcode: JobOpcode) -> object:
@@ -81,7 +81,7 @@ def _time_field(name: str, title: str, doc: str, value_of: Callable[[Job], Time 
 JOB_FIELDS: Final = index_fields(
     (
         config_field("id", "ID", FieldKind.NUMBER, "Its number", attribute("id")),
-        config_field("status", "Status", FieldKind.TEXT, "How far it has come", _of_job(lambda job: job.status)),
+        config_field("status", "Status", FieldKind.TEXT, "How far it has come", _of_job(lambda job: job.status.value)),
         config_field(
             "priority",
             "Priority",
@@ -111,7 +111,7 @@ JOB_FIELDS: Final = index_fields(
             "OpCode_status",
             FieldKind.OTHER,
             "How far each opcode has come",
-            _of_opcodes(lambda opcode: opcode.status),
+            _of_opcodes(lambda opcode: opcode.status.value),
         ),
         config_field("oplog", "OpCode_log", FieldKind.OTHER, "What each opcode has said", _of_opcodes(_log)),
         config_field(

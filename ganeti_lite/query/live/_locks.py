@@ -50,7 +50,7 @@ def list_locks(told: object) -> list[Lock]:
 def _make_lock(name: str, held: Sequence[tuple[str, str]], pending: Sequence[tuple[str, tuple[str, ...]]]) -> Lock:
     modes = {mode for _, mode in held}
     strongest = LockMode.EXCLUSIVE if LockMode.EXCLUSIVE in modes else LockMode.SHARED
-    return Lock(name, strongest if modes else NULL, tuple(owner for owner, _ in held), tuple(pending))
+    return Lock(name, strongest.value if modes else NULL, tuple(owner for owner, _ in held), tuple(pending))
 
 
 def _read_held(raw: object) -> tuple[str, list[tuple[str, str]]]:
@@ -100,6 +100,6 @@ def _read_part(raw: object) -> tuple[str, str]:
 def _read_owner(raw: Any) -> str:
     """Read ``[owner, livelock, pid]``."""
     match raw:
-        case [int() | str() as owner, *_]:
+        case [int() | str() as owner, *_] if not isinstance(owner, bool):
             return json.dumps(owner, ensure_ascii=False)
     raise ShapeError("not an owner of locks")
