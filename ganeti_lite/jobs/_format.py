@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from ganeti_lite.constants import JobStatus, LogType
+from ganeti_lite.job_ids import check_job_id, parse_job_id
 from ganeti_lite.snapshot import Job, JobOpcode, LogEntry, Time
 
 _LogEntry: TypeAlias = tuple[int, Time, LogType, msgspec.Raw]
@@ -35,7 +36,7 @@ class _Opcode(msgspec.Struct):
 class _JobFile(msgspec.Struct):
     """A job file, by its keys."""
 
-    id: int | str
+    id: int | float | str
     ops: tuple[_Opcode, ...]
     received_timestamp: Time | None = None
     start_timestamp: Time | None = None
@@ -57,7 +58,8 @@ def parse_job(job_id: int, data: bytes, *, is_archived: bool) -> Job:
         if not data.isascii():
             data.decode()  # parts that stay undecoded are not looked at below
         file = _DECODER.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        _check_id(file.id)
+    except (ValueError, RecursionError) as error:
         raise JobFormatError(f"job file {job_id}: {error}") from error
     return Job(
         id=job_id,
@@ -69,6 +71,13 @@ def parse_job(job_id: int, data: bytes, *, is_archived: bool) -> Job:
         livelock=file.livelock,
         process_id=file.process_id,
     )
+
+
+def _check_id(written: float | str) -> None:
+    """Raise ValueError if a file has something for its job's id that is none."""
+    if isinstance(written, float) and not written.is_integer():
+        raise ValueError(f"fractional job id {written}")
+    parse_job_id(written) if isinstance(written, str) else check_job_id(int(written))
 
 
 def _build_opcode(opcode: _Opcode) -> JobOpcode:

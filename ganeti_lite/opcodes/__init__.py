@@ -5,6 +5,7 @@ Pure: values in, values out. An opcode comes as the decoded JSON of a job's file
 
 from ._codec import decode_opcode, reencode_opcode, summarize_opcode
 from ._common import COMMON_PARAMETERS
+from ._numbers import plain_number
 from ._opcode import Absent, Opcode, OpcodeError, Parameter
 from ._types import MismatchError, Type
 from .tables import OPCODES
@@ -19,6 +20,7 @@ __all__ = [
     "Parameter",
     "Type",
     "decode_opcode",
+    "plain_number",
     "reencode_opcode",
     "summarize_opcode",
 ]

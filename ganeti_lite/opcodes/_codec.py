@@ -9,6 +9,9 @@ from ._types import TEXT, MismatchError
 from .tables import OPCODES
 
 OP_ID: Final = "OP_ID"
+_COMMON: Final = tuple(parameter.name for parameter in COMMON_PARAMETERS)
+"""What every opcode may have, which is told before its name."""
+
 PREFIX_LENGTH: Final = len("OP_")
 NO_OPCODE: Final = "INVALID_OP"
 
@@ -26,7 +29,8 @@ def decode_opcode(raw: object) -> dict[str, object]:
     """
     opcode, given = _recognize(raw)
     values = {parameter.name: parameter.decode(given) for parameter in (*COMMON_PARAMETERS, *opcode.parameters)}
-    return {OP_ID: opcode.name} | {name: value for name, value in values.items() if value is not Absent.OMITTED}
+    given = {name: value for name, value in values.items() if value is not Absent.OMITTED}
+    return {name: given[name] for name in _COMMON if name in given} | {OP_ID: opcode.name} | given
 
 
 def reencode_opcode(raw: object) -> object:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from ganeti_lite.constants import FieldKind
-from ganeti_lite.opcodes import reencode_opcode, summarize_opcode
+from ganeti_lite.opcodes import plain_number, reencode_opcode, summarize_opcode
 from ganeti_lite.query.cells import encode_json
 from ganeti_lite.query.values import UNAVAIL
 from ganeti_lite.snapshot import Job, JobOpcode, JobRecord, JsonText, LogEntry, Time
@@ -24,8 +24,8 @@ def _decode(text: JsonText) -> object:
 
 def _settle(value: object) -> object:
     match value:
-        case float() if value.is_integer():
-            return int(value)
+        case float():
+            return plain_number(value)
         case list():
             return [_settle(item) for item in value]
         case dict():
@@ -93,7 +93,7 @@ def _time_field(name: str, title: str, doc: str, value_of: Callable[[Job], Time 
 JOB_FIELDS: Final = index_fields(
     (
         config_field("id", "ID", FieldKind.NUMBER, "Its number", attribute("id")),
-        config_field("status", "Status", FieldKind.TEXT, "How far it has come", _of_job(lambda job: job.status)),
+        config_field("status", "Status", FieldKind.TEXT, "How far it has come", _of_job(lambda job: job.status.value)),
         config_field(
             "priority",
             "Priority",
@@ -123,7 +123,7 @@ JOB_FIELDS: Final = index_fields(
             "OpCode_status",
             FieldKind.OTHER,
             "How far each opcode has come",
-            _of_opcodes(lambda opcode: opcode.status),
+            _of_opcodes(lambda opcode: opcode.status.value),
         ),
         config_field("oplog", "OpCode_log", FieldKind.OTHER, "What each opcode has said", _of_opcodes(_log)),
         config_field(
