@@ -190,6 +190,7 @@ EXPORT_NAMES: Final[Sequence[list[str]]] = (
 )
 
 
+@pytest.mark.usefixtures("exports")
 def test_exports_of_named_nodes_come_once(reference: ReferenceCluster, folder: Path, tally: Tally) -> None:
     """The real daemon tells each row twice if nodes are named; ours does it once, in the same order."""
     comparison = Comparison("reference")

@@ -24,7 +24,7 @@ def _decode(text: JsonText) -> object:
 
 def _settle(value: object) -> object:
     match value:
-        case float():
+        case float() if value.is_integer():
             return plain_number(value)
         case list():
             return [_settle(item) for item in value]
