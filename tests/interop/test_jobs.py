@@ -329,3 +329,19 @@ def test_an_unreadable_queue_is_an_error(folder: Path, tally: Tally) -> None:
     tally.check("jobs: unreadable queues", before)
     tally.check("jobs: unreadable queues", after)
     assert after.outcomes["BlockDeviceError"]
+
+
+def test_unknown_fields_come_before_an_unreadable_queue(folder: Path) -> None:
+    """The real daemon looks at the directory first."""
+    question = "Query", ["job", ["id"], ["==", "nosuch", 1]]
+    with both("no queue", encode_config(bare()), folder) as daemons, daemons.pair() as pair:
+        queue_of(daemons).rename(folder / "away")
+        assert outcome(pair.real.ask(*question)) == "BlockDeviceError"
+        assert outcome(pair.ours.ask(*question)) == "ParameterError"
+
+
+def test_lists_of_lists_hold_no_texts(jobs_pair: Pair) -> None:
+    """The real daemon takes an empty list for an empty text; for ours no list is a text."""
+    question = "Query", ["job", ["id"], ["&", ["<", "id", 400], ["=[]", "oplog", "x"]]]
+    assert jobs_pair.real.ask(*question).result["data"] == []
+    assert outcome(jobs_pair.ours.ask(*question)) == "GenericError"

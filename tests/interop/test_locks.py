@@ -142,3 +142,10 @@ def test_nobody_keeps_locks(daemons: SideBySide, pair: Pair, tally: Tally) -> No
         for question in questions:
             comparison.add(question, pair.real.ask("Query", question), pair.ours.ask("Query", question))
     tally.check(SUBJECT, comparison)
+
+
+def test_unknown_fields_come_before_locks_that_nobody_tells(pair: Pair) -> None:
+    """The real daemon asks for the locks first."""
+    question = "Query", ["lock", ["name"], ["==", "nosuch", 1]]
+    assert outcome(pair.real.ask(*question)) == "GenericError"
+    assert outcome(pair.ours.ask(*question)) == "ParameterError"
