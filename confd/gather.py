@@ -17,8 +17,9 @@ from ganeti_lite.query import ClusterState
 from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
 
 from .job_queue import JobQueue
-from .needs import ChangeNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, StateNeeded
+from .needs import ChangeNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, RelayNeeded, StateNeeded
 from .nodes import AskNodes
+from .relay import JobRelay
 
 Gather = Callable[[Need], Deferred[Any]]
 """Brings what is needed; fails with a :class:`~ganeti_lite.errors.GanetiError` if it cannot be had."""
@@ -34,11 +35,18 @@ class Gatherer:
     """
 
     def __init__(
-        self, paths: GanetiPaths, ask_nodes: AskNodes, queue: JobQueue, reactor: ILuxiReactor, now: Callable[[], float]
+        self,
+        paths: GanetiPaths,
+        ask_nodes: AskNodes,
+        queue: JobQueue,
+        relay: JobRelay,
+        reactor: ILuxiReactor,
+        now: Callable[[], float],
     ) -> None:
         self._paths = paths
         self._ask_nodes = ask_nodes
         self._queue = queue
+        self._relay = relay
         self._reactor = reactor
         self._now = now
         self._architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
@@ -57,6 +65,8 @@ class Gatherer:
                 return self._queue.await_change(need)
             case LocksNeeded():
                 return self._ask_for_locks()
+            case RelayNeeded(frame):
+                return self._relay.ask(frame)
             case StateNeeded():
                 return succeed(self._read_state())
 

@@ -1,79 +1,99 @@
-"""Listening for queries: a Unix socket that is there while this node may answer, and only then."""
+"""Listening for queries: a Unix socket that is in its place while this node may answer, and only then."""
 
 import os
-import socket
-import stat
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
 
+from attrs import frozen
 from twisted.application.service import Service
+from twisted.internet import tcp, unix
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.interfaces import IListeningPort, IReactorUNIX
 from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
-SOCKET_MODE = 0o660
-BACKLOG = 1024
+from ganeti_lite.socket_place import (
+    SocketIdentity,
+    SocketInUseError,
+    clear_place,
+    give_back,
+    identify,
+    is_answering,
+    set_aside,
+)
+
+SOCKET_MODE: Final = 0o660
+BACKLOG: Final = 1024
 """Clients that may wait to be accepted; Ganeti's daemon has 5, and refuses the rest of a crowd."""
 
 
-class SocketInUseError(Exception):
-    """Somebody answers on the socket already."""
+class _Port(unix.Port):
+    """A listening socket that leaves its file to its owner: under that name there may be somebody else's by now."""
+
+    def connectionLost(self, reason: Failure) -> None:
+        """Give back the descriptor."""
+        tcp.Port.connectionLost(self, reason)
 
 
-def remove_stale_socket(path: str) -> None:
-    """Remove the socket that a daemon which is gone has left at *path*.
+@frozen(eq=False)
+class _Listening:
+    """A socket that is listened on, and its file."""
 
-    :raises SocketInUseError: a daemon is still there, or what is at *path* is no socket.
-    """
-    try:
-        mode = os.lstat(path).st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISSOCK(mode):
-        raise SocketInUseError(f"{path} is in the way: it is no socket")
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(path)
-        except (ConnectionRefusedError, FileNotFoundError):
-            os.unlink(path)
-            return
-    raise SocketInUseError(f"another daemon answers on {path} already")
+    port: _Port
+    identity: SocketIdentity | None
+
+
+def _give_to_folder_owner(path: str) -> None:
+    """Give a socket to the user and group that its folder belongs to, as Ganeti's are, as far as that is allowed."""
+    folder = os.stat(os.path.dirname(path))
+    with suppress(PermissionError):
+        os.chown(path, -1, folder.st_gid)
+        os.chown(path, folder.st_uid, -1)
 
 
 class QueryPort(Service):
-    """Listens on a Unix socket while *find_refusal* has nothing against it.
+    """Listens on the socket *place* while *find_refusal* has nothing against it.
+
+    If somebody removes the file, or puts another daemon's there, the next review notices.
 
     :param find_refusal: why this node must not listen now, None if it may.
+    :param aside: where a daemon that is at the place is moved to; None to leave it alone and not listen meanwhile.
     """
 
     log = Logger()
 
     def __init__(
-        self, path: str, factory: ServerFactory, reactor: IReactorUNIX, find_refusal: Callable[[], str | None]
+        self,
+        place: str,
+        factory: ServerFactory,
+        reactor: Any,
+        find_refusal: Callable[[], str | None],
+        aside: str | None = None,
     ) -> None:
-        self._path = path
+        self._place = place
         self._factory = factory
         self._reactor = reactor
         self._find_refusal = find_refusal
-        self._port: IListeningPort | None = None
+        self._aside = aside
+        self._listening: _Listening | None = None
         self._complaint: str | None = None
 
     @property
     def is_listening(self) -> bool:
         """Whether clients can connect."""
-        return self._port is not None
+        return self._listening is not None
 
     def review(self) -> None:
         """Start or stop listening as the present state of things asks for."""
         if not self.running:
             return
         refusal = self._find_refusal()
-        if refusal is None:
-            self._listen()
-        else:
+        if refusal is not None:
             self._complain(refusal)
             self._stop_listening()
+        elif self._listening is None or identify(self._place) != self._listening.identity:
+            self._listen()
 
     def startService(self) -> None:
         """Listen, unless it is refused."""
@@ -86,26 +106,72 @@ class QueryPort(Service):
         return maybeDeferred(self._stop_listening)
 
     def _listen(self) -> None:
-        if self._port is not None:
-            return
+        if self._listening is not None:
+            self.log.warn("{path} is not this daemon's socket any more", path=self._place)
+            self._stop_listening()
         try:
-            remove_stale_socket(self._path)
-            self._port = self._reactor.listenUNIX(self._path, self._factory, BACKLOG, SOCKET_MODE)
+            self._listening = self._take_place()
         except Exception as error:  # whatever keeps it from listening now may be over at the next review
             self._complain(f"{error}")
         else:
             self._complaint = None
-            self.log.info("answering queries on {path}", path=self._path)
+            self.log.info("answering queries on {path}", path=self._place)
+
+    def _take_place(self) -> _Listening:
+        """Listen under another name first, so that there is no moment at which nobody answers."""
+        if self._aside is None:
+            clear_place(self._place)
+        own_name = f"{self._place}.{os.getpid()}"
+        with suppress(FileNotFoundError):
+            os.unlink(own_name)
+        port = _Port(os.fsencode(own_name), self._factory, BACKLOG, SOCKET_MODE, reactor=self._reactor)
+        port.startListening()
+        try:
+            identity = identify(own_name)
+            _give_to_folder_owner(own_name)
+            if self._aside is not None:
+                self._set_other_aside(self._aside)
+            os.rename(own_name, self._place)
+        except BaseException:
+            port.stopListening()
+            with suppress(FileNotFoundError):
+                os.unlink(own_name)
+            raise
+        return _Listening(port, identity)
+
+    def _set_other_aside(self, aside: str) -> None:
+        """Let the daemon that is at the place be reached aside."""
+        if not os.path.lexists(self._place):
+            return
+        if not is_answering(self._place):
+            clear_place(self._place)
+            return
+        set_aside(self._place, aside)
+        self.log.info("moved the daemon that answered on {place} to {aside}", place=self._place, aside=aside)
 
     def _stop_listening(self) -> object:
-        port, self._port = self._port, None
-        if port is None:
+        listening, self._listening = self._listening, None
+        if listening is None:
             return None
-        self.log.info("no longer answering queries on {path}", path=self._path)
-        return port.stopListening()
+        self.log.info("no longer answering queries on {path}", path=self._place)
+        if identify(self._place) == listening.identity:
+            self._leave_place()
+        return listening.port.stopListening()
+
+    def _leave_place(self) -> None:
+        try:
+            if self._aside is not None and give_back(self._place, self._aside):
+                self.log.info("moved the daemon at {aside} back to {place}", place=self._place, aside=self._aside)
+            else:
+                os.unlink(self._place)
+        except OSError as error:
+            self.log.error("cannot clear {place}: {error}", place=self._place, error=error)
 
     def _complain(self, reason: str) -> None:
         """Log why there is no listening, once for each reason."""
         if reason != self._complaint:
             self._complaint = reason
-            self.log.error("not answering queries on {path}: {reason}", path=self._path, reason=reason)
+            self.log.error("not answering queries on {path}: {reason}", path=self._place, reason=reason)
+
+
+__all__ = ["BACKLOG", "SOCKET_MODE", "QueryPort", "SocketInUseError"]

@@ -50,7 +50,17 @@ class StateNeeded:
     """The state of this node: a :class:`~ganeti_lite.query.ClusterState`."""
 
 
-Need: TypeAlias = NodesNeeded | JobsNeeded | ChangeNeeded | LocksNeeded | StateNeeded
+@frozen
+class RelayNeeded:
+    """The job daemon's whole answer message to a request, with its terminator.
+
+    :ivar frame: the request as it came, without terminator.
+    """
+
+    frame: bytes
+
+
+Need: TypeAlias = NodesNeeded | JobsNeeded | ChangeNeeded | LocksNeeded | StateNeeded | RelayNeeded
 
 
 @frozen

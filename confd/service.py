@@ -10,7 +10,7 @@ from typing import Any
 
 from twisted.application.service import MultiService, Service
 from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
-from twisted.internet.interfaces import IReactorCore, IReactorThreads
+from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
 from twisted.logger import Logger
 
 from ganeti_lite.clients.luxi_twisted import ILuxiReactor
@@ -28,6 +28,7 @@ from .luxi import Answerer, LuxiFactory
 from .mastership import find_refusal
 from .needs import Answer, LongWork, Step
 from .nodes import NodeClient
+from .relay import JobRelay
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
 from .source import SnapshotSource
@@ -50,7 +51,7 @@ Options = ConfdOptions
 """What twistd parses the command line with."""
 
 
-class IReactor(IRpcReactor, IReactorCore, IReactorThreads, ILuxiReactor, IDatagramReactor):
+class IReactor(IRpcReactor, IReactorCore, IReactorThreads, IReactorUNIX, ILuxiReactor, IDatagramReactor):
     """What the daemon needs of a reactor."""
 
 
@@ -69,9 +70,11 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     source = SnapshotSource(settings.config, reactor, loader)
     nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
-    gather = Gatherer(settings.paths, nodes, queue, reactor, time.time)
+    relay = JobRelay(settings.master_socket, reactor)
+    gather = Gatherer(settings.paths, nodes, queue, relay, reactor, time.time)
     factory = LuxiFactory(make_answerer(settings, source, workers, gather), reactor)
-    port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source))
+    aside = settings.master_socket if settings.takes_over else None
+    port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source), aside)
     settling = Settling(source, reactor, loader)
     udp = UdpService(settings, source, settling, reactor)
     settling.on_settled = udp.follow
@@ -83,9 +86,22 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
 
     source.on_change = follow
     watch = FileWatch(settings.config, reactor, source.check)
+    place_watch = FileWatch(settings.query_socket, reactor, port.review)
     confd = MultiService()
     # In this order they start, and in the reverse one they stop.
-    for service in (loader, workers, nodes, queue, settling, watch, port, udp, Hangup(reactor, source)):
+    for service in (
+        loader,
+        workers,
+        nodes,
+        queue,
+        relay,
+        settling,
+        watch,
+        port,
+        place_watch,
+        udp,
+        Hangup(reactor, source),
+    ):
         service.setServiceParent(confd)
     return confd
 
@@ -96,7 +112,7 @@ def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThr
     @inlineCallbacks
     def answer(frame: bytes) -> Generator[Deferred[Any], Any, Answer]:
         yield source.refresh()
-        knowledge = Knowledge(source.view, source.fault, settings.master_socket)
+        knowledge = Knowledge(source.view, source.fault, settings.master_socket, settings.forward_jobs is not None)
         try:
             step: Step = answer_frame(knowledge, frame)
             while not isinstance(step, Answer):

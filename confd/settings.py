@@ -25,6 +25,9 @@ class Settings:
     :ivar bind: address of the UDP listener, empty for any; ``port`` its port, 0 for any free one.
     :ivar query_socket: path of the socket that queries come in by.
     :ivar master_socket: path of the socket that clients are told to send jobs to.
+    :ivar forward_jobs: path of the job daemon's socket that job requests are handed on to; None to refuse them.
+    :ivar takes_over: whether a daemon that answers on the query socket is moved to :attr:`master_socket` for as long
+        as this one runs.
     :ivar config: path of config.data.
     :ivar hmac_key: path of the key that signs datagrams.
     :ivar allow_non_master: answer queries on a node that is not the master, too.
@@ -39,6 +42,8 @@ class Settings:
     port: int
     query_socket: str
     master_socket: str
+    forward_jobs: str | None
+    takes_over: bool
     config: str
     hmac_key: str
     allow_non_master: bool
@@ -84,6 +89,7 @@ class ConfdOptions(Options):
         ["port", "p", None, "Port of the UDP listener, 0 for any free one [default: Ganeti's, 1814]", read_port],
         ["query-socket", None, None, "Socket to answer queries on [default: Ganeti's, below the root]"],
         ["master-socket", None, None, "Socket that job requests belong to [default: Ganeti's, below the root]"],
+        ["forward-jobs", None, None, "Socket that job requests are handed on to [default: none, refuse them]"],
         ["config", None, None, "Configuration file [default: config.data below the root]"],
         ["node-port", None, None, "TCP port of the node daemons [default: 1811, or as in /etc/services]", read_port],
         ["rpc-connections", None, 30, "Connections to node daemons at once", read_count],
@@ -93,6 +99,11 @@ class ConfdOptions(Options):
         ["hmac-key", None, None, "Key that signs datagrams [default: hmac.key below the root]"],
     ]
     optFlags: ClassVar[list[list[object]]] = [
+        [
+            "take-over",
+            None,
+            "Move who answers on the query socket to that of --forward-jobs, and back at the end",
+        ],
         ["allow-non-master", None, "Answer queries on a node that is not the master, too"],
     ]
 
@@ -117,13 +128,16 @@ def read_settings(options: Mapping[str, Any], environ: Mapping[str, str]) -> Set
     """The settings that parsed *options* and the environment make."""
     root = options["root"]
     paths = GanetiPaths(root) if root is not None else GanetiPaths.from_environ(environ)
+    master_socket = options["forward-jobs"] or options["master-socket"] or paths.master_socket
     return Settings(
         paths=paths,
         hostname=environ.get("GANETI_HOSTNAME") or socket.getfqdn(),
         bind=options["bind"],
         port=find_confd_port() if options["port"] is None else options["port"],
         query_socket=options["query-socket"] or paths.query_socket,
-        master_socket=options["master-socket"] or paths.master_socket,
+        master_socket=master_socket,
+        forward_jobs=options["forward-jobs"] or (master_socket if options["take-over"] else None),
+        takes_over=bool(options["take-over"]),
         config=options["config"] or paths.config_data,
         hmac_key=options["hmac-key"] or paths.hmac_key,
         allow_non_master=bool(options["allow-non-master"]),

@@ -6,7 +6,6 @@
   answered from before that change.
 """
 
-import gc
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -21,6 +20,8 @@ from twisted.python.failure import Failure
 from ganeti_lite.config import ConfigFormatError, LoadedConfig, is_newer_than_known, load_config
 from ganeti_lite.files import FileSignature, read_file, read_signature
 from ganeti_lite.query import View
+
+from .garbage import keep_for_long, uncollected
 
 RELOAD_PATIENCE = 10.0
 """Seconds that a query waits for a changed file to be loaded before it is answered from the last snapshot."""
@@ -162,12 +163,8 @@ class SnapshotSource:
 def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
     """Read and parse the file; runs in a worker thread."""
     data, signature = read_file(path)
-    gc.disable()  # hundreds of thousands of new objects and no garbage: collecting meanwhile doubles the time
-    try:
+    with uncollected():
         loaded = load_config(data, previous)
         following = View(loaded.snapshot) if view is None else view.followed_by(loaded.snapshot)
-    finally:
-        gc.enable()
-    gc.collect(1)
-    gc.freeze()  # snapshots have no cycles; walking them at each collection would stop the daemon for 50 ms
+    keep_for_long()
     return _Load(loaded, following, signature)

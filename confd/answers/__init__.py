@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from confd.needs import Answer, LongWork, Step
+from confd.needs import Answer, LongWork, RelayNeeded, Step
 from ganeti_lite.errors import GenericError, LuxiError
-from ganeti_lite.wire.luxi import decode_request
+from ganeti_lite.wire.luxi import REFUSAL, decode_request
 from ganeti_lite.wire.requests import (
     InternalRequest,
     JobRequest,
@@ -33,7 +33,7 @@ from ._cluster import answer_cluster_info, answer_config_values, answer_tags
 from ._jobs import answer_jobs, answer_wait
 from ._plans import KEPT_ROWS, SHORT_FRAME
 from ._queries import answer_fields, answer_query
-from ._steps import SHORT_CELLS, Knowledge, guard
+from ._steps import SHORT_CELLS, Knowledge, gather, guard
 
 __all__ = ["KEPT_ROWS", "SHORT_CELLS", "Knowledge", "answer_frame"]
 
@@ -51,8 +51,15 @@ def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Step:
     return _FIRST_STEPS[type(request)](knowledge, request, frame)
 
 
-def _refuse_job(knowledge: Knowledge, request: JobRequest, _frame: bytes) -> Step:
+def _answer_job(knowledge: Knowledge, request: JobRequest, frame: bytes) -> Step:
+    if knowledge.relays_jobs:
+        return gather(RelayNeeded(frame), _pass_on)
     raise LuxiError(f"{request.method} is no query: send it to the job daemon's socket, {knowledge.master_socket}")
+
+
+def _pass_on(message: bytes) -> Answer:
+    """The job daemon's answer as it is; behind one that says that it did not understand, both daemons hang up."""
+    return Answer(message, closes=message.startswith(REFUSAL))
 
 
 def _refuse_internal(_: Knowledge, request: InternalRequest, _frame: bytes) -> Step:
@@ -73,7 +80,7 @@ _FIRST_STEPS: Final[Mapping[type, Callable[[Knowledge, Any, bytes], Step]]] = {
     QueryClusterInfo: answer_cluster_info,
     QueryTags: answer_tags,
     WaitForJobChange: answer_wait,
-    JobRequest: _refuse_job,
+    JobRequest: _answer_job,
     InternalRequest: _refuse_internal,
 }
 """How each kind of request is answered, given its bytes, too."""

@@ -21,11 +21,13 @@ class Knowledge:
 
     :ivar view: the newest good configuration, None if there was none yet; ``fault`` then says why.
     :ivar master_socket: where job requests are to be sent instead.
+    :ivar relays_jobs: whether they are handed on to there instead.
     """
 
     view: View | None
     fault: str
     master_socket: str
+    relays_jobs: bool = False
 
     def require_view(self) -> View:
         """The view; raises :class:`ConfigurationError` if there is none."""

@@ -6,17 +6,17 @@ has every file's signature compared.
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from ganeti_lite.files import FileSignature, read_signature
-from ganeti_lite.snapshot import JobRecord
+from ganeti_lite.files import FileSignature, read_file, read_signature
+from ganeti_lite.snapshot import JobRecord, UnreadableJob
 
-from ._names import job_id_of
-from ._records import list_archive, load_record
+from ._names import archive_folder, job_id_of, job_name
+from ._records import list_archive, list_folder, load_record, read_record
 
 
 class QueueUnreadableError(Exception):
@@ -25,9 +25,9 @@ class QueueUnreadableError(Exception):
 
 @frozen(eq=False)
 class _File:
-    """A file's signature before it was read, and what was in it."""
+    """A file's signature before it was read, None if it could not be read, and what was in it."""
 
-    signature: FileSignature
+    signature: FileSignature | None
     record: JobRecord
 
 
@@ -57,7 +57,9 @@ class JobFolder:
 
         :raises QueueUnreadableError: the directory cannot be listed.
         """
-        found = {name: self._follow(name, job_id) for name, job_id in self._list_names().items()}
+        names = self._list_names()
+        archived = _list_archived(self.path, names.values())
+        found = {name: self._follow(name, job_id, archived) for name, job_id in names.items()}
         files = {name: file for name, file in found.items() if file is not None}
         is_same = len(files) == len(self.files) and all(self.files.get(name) is file for name, file in files.items())
         return self if is_same else evolve(self, files=MappingProxyType(files))
@@ -65,25 +67,35 @@ class JobFolder:
     def read_changed(self, names: Collection[str]) -> "JobFolder":
         """The folder as it is now, of which no other files than those of these *names* have changed."""
         files = dict(self.files)
-        for name in names:
-            job_id = job_id_of(name)
-            file = None if job_id is None else self._follow(name, job_id)
+        ids = {name: job_id for name in names if (job_id := job_id_of(name)) is not None}
+        archived = _list_archived(self.path, ids.values())
+        for name, job_id in ids.items():
+            file = self._follow(name, job_id, archived)
             if file is None:
                 files.pop(name, None)
             else:
                 files[name] = file
-        is_same = len(files) == len(self.files) and all(self.files.get(name) is files.get(name) for name in names)
+        is_same = len(files) == len(self.files) and all(self.files.get(name) is files.get(name) for name in ids)
         return self if is_same else evolve(self, files=MappingProxyType(files))
 
-    def _follow(self, name: str, job_id: int) -> _File | None:
-        """The file *name*: read, unless it is the one that is known; None if there is none (any more)."""
-        signature = read_signature(f"{self.path}/{name}")
-        if signature is None:
-            return None
+    def _follow(self, name: str, job_id: int, archived: Container[int]) -> _File | None:
+        """The file *name*: read, unless it is the one that is known; None if there is none (any more).
+
+        :param archived: the jobs that are in the archive.
+        """
+        path = f"{self.path}/{name}"
         known = self.files.get(name)
-        if known is not None and known.signature == signature:
+        if known is not None and known.signature == read_signature(path):
             return known
-        return _File(signature, load_record(self.path, job_id))
+        try:
+            data, signature = read_file(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return _File(None, UnreadableJob(job_id, error.strerror or str(error)))
+        if name != job_name(job_id) or job_id in archived:
+            return _File(signature, load_record(self.path, job_id))
+        return _File(signature, read_record(job_id, data, is_archived=False))
 
     def _list_names(self) -> dict[str, int]:
         """Path → id of each job file."""
@@ -94,3 +106,10 @@ class JobFolder:
         if self.has_archive:
             names.update(list_archive(self.path))
         return names
+
+
+def _list_archived(queue: str, ids: Iterable[int]) -> frozenset[int]:
+    """The ids of all jobs in those folders of the archive that *ids* belong to."""
+    folders = {archive_folder(job_id) for job_id in ids}
+    names = (name for folder in folders for name in list_folder(f"{queue}/{folder}"))
+    return frozenset(job_id for name in names if (job_id := job_id_of(name)) is not None)

@@ -5,39 +5,21 @@ read. Everything else is as strict as Ganeti 3.0's query daemon: a status or typ
 makes the whole file unreadable.
 """
 
-from typing import TypeAlias
-
 import msgspec
 
-from ganeti_lite.constants import JobStatus, LogType
 from ganeti_lite.job_ids import check_job_id, parse_job_id
-from ganeti_lite.snapshot import Job, JobOpcode, LogEntry, Time
-
-_LogEntry: TypeAlias = tuple[int, Time, LogType, msgspec.Raw]
+from ganeti_lite.snapshot import Job, JobOpcode, Time
 
 
 class JobFormatError(ValueError):
     """A file that is no job; the text says where and why."""
 
 
-class _Opcode(msgspec.Struct):
-    """An opcode, by the file's keys."""
-
-    input: msgspec.Raw
-    status: JobStatus
-    result: msgspec.Raw
-    log: tuple[_LogEntry, ...] | None = None
-    priority: int = 0
-    start_timestamp: Time | None = None
-    exec_timestamp: Time | None = None
-    end_timestamp: Time | None = None
-
-
 class _JobFile(msgspec.Struct):
     """A job file, by its keys."""
 
     id: int | float | str
-    ops: tuple[_Opcode, ...]
+    ops: tuple[JobOpcode, ...]
     received_timestamp: Time | None = None
     start_timestamp: Time | None = None
     end_timestamp: Time | None = None
@@ -63,7 +45,7 @@ def parse_job(job_id: int, data: bytes, *, is_archived: bool) -> Job:
         raise JobFormatError(f"job file {job_id}: {error}") from error
     return Job(
         id=job_id,
-        opcodes=tuple([_build_opcode(opcode) for opcode in file.ops]),
+        opcodes=file.ops,
         received=file.received_timestamp,
         start=file.start_timestamp,
         end=file.end_timestamp,
@@ -78,17 +60,3 @@ def _check_id(written: float | str) -> None:
     if isinstance(written, float) and not written.is_integer():
         raise ValueError(f"fractional job id {written}")
     parse_job_id(written) if isinstance(written, str) else check_job_id(int(written))
-
-
-def _build_opcode(opcode: _Opcode) -> JobOpcode:
-    log = opcode.log
-    return JobOpcode(
-        input=bytes(opcode.input),
-        status=opcode.status,
-        result=bytes(opcode.result),
-        log=tuple([LogEntry(serial, time, kind, bytes(raw)) for serial, time, kind, raw in log]) if log else (),
-        priority=opcode.priority,
-        start=opcode.start_timestamp,
-        execution=opcode.exec_timestamp,
-        end=opcode.end_timestamp,
-    )

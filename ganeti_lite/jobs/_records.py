@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from ganeti_lite.files import FileSignature, read_signature
+from ganeti_lite.files import FileSignature, read_file, read_signature
 from ganeti_lite.snapshot import JobRecord, UnreadableJob
 from ganeti_lite.stores import BoundedStore
 
@@ -50,31 +50,38 @@ class RecordCache:
 
 def load_record(queue: str, job_id: int) -> JobRecord:
     """What the files below the directory *queue* say of a job, read now."""
-    for folder, is_archived in ((f"{queue}/{archive_folder(job_id)}", True), (queue, False)):
+    for folder, is_archived in ((archive_folder(job_id), True), (".", False)):
         try:
-            with open(f"{folder}/{job_name(job_id)}", "rb", buffering=0) as file:
-                data = file.read()
+            data, _ = read_file(f"{queue}/{folder}/{job_name(job_id)}")
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             return UnreadableJob(job_id, error.strerror or str(error))
-        try:
-            return parse_job(job_id, data, is_archived=is_archived)
-        except JobFormatError as error:
-            return UnreadableJob(job_id, str(error))
+        return read_record(job_id, data, is_archived=is_archived)
     return UnreadableJob(job_id, "no such file", is_missing=True)
+
+
+def read_record(job_id: int, data: bytes, *, is_archived: bool) -> JobRecord:
+    """What a job's file says."""
+    try:
+        return parse_job(job_id, data, is_archived=is_archived)
+    except JobFormatError as error:
+        return UnreadableJob(job_id, str(error))
 
 
 def list_archive(queue: str) -> Iterator[tuple[str, int]]:
     """Each archived job's file, as a path relative to *queue*, and id; folders that cannot be read have none."""
     with suppress(OSError), os.scandir(f"{queue}/{ARCHIVE}") as folders:
         for folder in folders:
-            yield from _list_folder(folder)
+            for name in list_folder(folder.path):
+                job_id = job_id_of(name)
+                if job_id is not None:
+                    yield f"{ARCHIVE}/{folder.name}/{name}", job_id
 
 
-def _list_folder(folder: os.DirEntry[str]) -> Iterator[tuple[str, int]]:
-    with suppress(OSError):
-        for name in os.listdir(folder):
-            job_id = job_id_of(name)
-            if job_id is not None:
-                yield f"{ARCHIVE}/{folder.name}/{name}", job_id
+def list_folder(path: str) -> list[str]:
+    """The names in a folder; none if it cannot be read."""
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []

@@ -1,6 +1,6 @@
-"""What is remembered of nodes: failed connections, and answers that may be given again.
+"""What is remembered of nodes: failed connections, slowness, and answers that may be given again.
 
-Pure: times come in as arguments, in seconds of whatever clock the caller has. Both memories are bounded.
+Pure: times come in as arguments, in seconds of whatever clock the caller has. All memories are bounded.
 """
 
 from collections import OrderedDict
@@ -13,7 +13,8 @@ from ganeti_lite.wire.noderpc import RpcFailure, RpcSuccess
 from .values import NodeCallTarget
 
 NODES_LIMIT: Final = 10_000
-"""Nodes whose failures are remembered: far more than a cluster has, and a bound when addresses keep changing."""
+"""Nodes that are remembered as failing or slow: far more than a cluster has, and a bound when addresses keep
+changing."""
 
 _LONG_AGO: Final = float("-inf")
 
@@ -70,6 +71,26 @@ class FailureMemory:
     def forget(self, address: str) -> None:
         """The node could be connected to."""
         self._suspicions.pop(address, None)
+
+
+class SlownessMemory:
+    """Which nodes have kept somebody waiting since they last were quick."""
+
+    def __init__(self) -> None:
+        self._slow: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, address: str) -> bool:
+        return address in self._slow
+
+    def note(self, address: str) -> None:
+        """The node is slow."""
+        self._slow[address] = None
+        if len(self._slow) > NODES_LIMIT:
+            self._slow.popitem(last=False)
+
+    def forget(self, address: str) -> None:
+        """The node is quick."""
+        self._slow.pop(address, None)
 
 
 @frozen

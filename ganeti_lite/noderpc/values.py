@@ -16,8 +16,13 @@ class Limits:
     """How much of anything one client allows itself. Times are seconds, sizes bytes."""
 
     connections: int = field(default=30, validator=ge(1))
-    """Open at once, to all nodes together. A call costs more than 1 ms of processor, most of it for TLS: where nodes
-    answer within 30 ms, more connections cannot be kept busy; and each is a descriptor of a daemon with clients."""
+    """Begun within the last half second and open, to all nodes together. A call costs more than 1 ms of processor, most
+    of it for TLS: where nodes answer within 30 ms, more connections cannot be kept busy."""
+
+    slow_connections: int = field(default=470, validator=ge(0))
+    """Open besides, that are older: of nodes that are slow or hang. Only when there are as many do these hold up the
+    others. Each is a descriptor: with the busy ones they take half of the 1,024 that a process usually has, and leave
+    the other half to the clients."""
 
     connect_timeout: float = field(default=5.0, validator=gt(0))
     """From the first packet to the end of the TLS handshake; as Ganeti's own clients have it."""
@@ -34,7 +39,8 @@ class Limits:
     """How long a good answer may be given again. 0: never, for lists show the present."""
 
     body_limit: int = field(default=8 * 1024 * 1024, validator=gt(0))
-    """Of one answer. That of a node with 10,000 instances has 1 MB; thirty of this limit at once have 240 MB."""
+    """Of one answer. That of a node with 10,000 instances has 1 MB; thirty of this limit at once have 240 MB. Hundreds
+    are possible only where that many nodes, which all have the cluster's certificate, mean harm."""
 
     answers_limit: int = field(default=32 * 1024 * 1024, validator=ge(0))
     """Of the bodies of answers that are kept to be given again, all together: more than 400 nodes with 100 instances

@@ -3,10 +3,11 @@
 Pure: values in, values out. An opcode comes as the decoded JSON of a job's file or of a request.
 """
 
-from ._codec import decode_opcode, reencode_opcode, summarize_opcode
+from ._codec import decode_opcode, reencode_opcode
 from ._common import COMMON_PARAMETERS
-from ._numbers import plain_number
 from ._opcode import Absent, Opcode, OpcodeError, Parameter
+from ._plain import plain
+from ._summary import summarize_encoded, summarize_opcode
 from ._types import MismatchError, Type
 from .tables import OPCODES
 
@@ -20,7 +21,8 @@ __all__ = [
     "Parameter",
     "Type",
     "decode_opcode",
-    "plain_number",
+    "plain",
     "reencode_opcode",
+    "summarize_encoded",
     "summarize_opcode",
 ]

@@ -1,24 +1,73 @@
 """From an opcode's JSON to its parameters and back, as Ganeti's query daemon does it."""
 
-from typing import Final
+from collections.abc import Mapping
+from copy import copy
+from typing import Any, Final
+
+from attrs import frozen
 
 from ._common import COMMON_PARAMETERS
 from ._opcode import Absent, Opcode, OpcodeError
 from ._plain import plain
-from ._types import TEXT, MismatchError
+from ._types import TEXT, MismatchError, Type
 from .tables import OPCODES
 
 OP_ID: Final = "OP_ID"
-_COMMON: Final = tuple(parameter.name for parameter in COMMON_PARAMETERS)
-"""What every opcode may have, which is told before its name."""
-
 PREFIX_LENGTH: Final = len("OP_")
 NO_OPCODE: Final = "INVALID_OP"
 
-_KNOWN_MEMBERS: Final = {
-    opcode.name: {OP_ID, *(parameter.name for parameter in (*COMMON_PARAMETERS, *opcode.parameters))}
-    for opcode in OPCODES.values()
-}
+
+@frozen
+class _Form:
+    """An opcode, prepared for decoding many: the work is then that of what is given, not of what could be.
+
+    :ivar types: of each member that it can have, by name, in the order that they are told in.
+    :ivar required: names of the parameters that must be given, even if null.
+    """
+
+    opcode: Opcode
+    types: Mapping[str, Type]
+    required: frozenset[str]
+    defaults: Mapping[str, object]
+
+    @classmethod
+    def of(cls, opcode: Opcode) -> "_Form":
+        parameters = (*COMMON_PARAMETERS, *opcode.parameters)
+        return cls(
+            opcode,
+            types={
+                **{parameter.name: parameter.type for parameter in COMMON_PARAMETERS},
+                OP_ID: TEXT,
+                **{parameter.name: parameter.type for parameter in opcode.parameters},
+            },
+            required=frozenset(item.name for item in parameters if item.default is Absent.REFUSED),
+            defaults={item.name: item.default for item in parameters if not isinstance(item.default, Absent)},
+        )
+
+    def decode_given(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """The given members in their canonical forms, without those that are null for want of a value."""
+        if not given.keys() <= self.types.keys():
+            unknown = given.keys() - self.types.keys()
+            raise OpcodeError(f"{self.opcode.name} has no parameter {', '.join(sorted(unknown))}")
+        if not given.keys() >= self.required:
+            raise OpcodeError(f"{', '.join(sorted(self.required - given.keys()))} is missing")
+        values: dict[str, Any] = {}
+        name = ""
+        try:
+            for name, value in given.items():
+                if value is not None or name in self.required:
+                    values[name] = self.types[name].decode(value)
+        except MismatchError as error:
+            raise OpcodeError(f"{name} is not {self.types[name].name}") from error
+        return values
+
+    def fill(self, values: Mapping[str, object]) -> dict[str, object]:
+        """*values* and the defaults of what is not among them."""
+        known = {name: copy(value) for name, value in self.defaults.items()} | dict(values)
+        return {name: known[name] for name in self.types if name in known}
+
+
+_FORMS: Final = {name: _Form.of(opcode) for name, opcode in OPCODES.items()}
 
 
 def decode_opcode(raw: object) -> dict[str, object]:
@@ -27,10 +76,8 @@ def decode_opcode(raw: object) -> dict[str, object]:
     :param raw: a decoded JSON value.
     :raises OpcodeError: it is no opcode; the message names the parameter.
     """
-    opcode, given = _recognize(raw)
-    values = {parameter.name: parameter.decode(given) for parameter in (*COMMON_PARAMETERS, *opcode.parameters)}
-    given = {name: value for name, value in values.items() if value is not Absent.OMITTED}
-    return {name: given[name] for name in _COMMON if name in given} | {OP_ID: opcode.name} | given
+    form, given = _recognize(raw)
+    return form.fill(form.decode_given(given))
 
 
 def reencode_opcode(raw: object) -> object:
@@ -49,35 +96,19 @@ def reencode_opcode(raw: object) -> object:
     return decoded
 
 
-def summarize_opcode(raw: object) -> str:
-    """What the job field ``summary`` answers for an opcode: its name, and in parentheses what it is about.
-
-    What is no opcode is called by its name alone, or ``INVALID_OP`` if it has none.
-    """
-    try:
-        decoded = decode_opcode(raw)
-    except OpcodeError:
-        name = _name(raw)
-        return NO_OPCODE if name is None else name[PREFIX_LENGTH:]
-    opcode = OPCODES[str(decoded[OP_ID])]
-    about = "" if opcode.shown is None else f"({opcode.show(decoded.get(opcode.shown))})"
-    return opcode.name[PREFIX_LENGTH:] + about
-
-
-def _recognize(raw: object) -> tuple[Opcode, dict[str, object]]:
-    """The opcode that *raw* is meant to be, and its members."""
-    name = _name(raw)
+def _recognize(raw: object) -> tuple[_Form, dict[str, object]]:
+    """What *raw* is meant to be, and its members."""
+    name = read_name(raw)
     if name is None or not isinstance(raw, dict):
         raise OpcodeError(f"there is no {OP_ID}")
-    if name not in OPCODES:
+    form = _FORMS.get(name)
+    if form is None:
         raise OpcodeError(f"there is no opcode {name}")
-    unknown = raw.keys() - _KNOWN_MEMBERS[name]
-    if unknown:
-        raise OpcodeError(f"{name} has no parameter {', '.join(sorted(unknown))}")
-    return OPCODES[name], raw
+    return form, raw
 
 
-def _name(raw: object) -> str | None:
+def read_name(raw: object) -> str | None:
+    """The ``OP_ID`` of what may be an opcode; None if it has none."""
     if not isinstance(raw, dict):
         return None
     try:

@@ -1,6 +1,6 @@
 """Parameters that many opcodes have."""
 
-from typing import Final
+from typing import Final, Literal
 
 from ._opcode import defaulted, flag, optional, required
 from ._structures import DEPENDENCIES, REASON_TRAIL
@@ -10,7 +10,7 @@ from ._words import ALLOCATION_POLICY, DISK_TEMPLATE
 COMMON_PARAMETERS: Final = (
     optional("dry_run", BOOLEAN),
     optional("debug_level", NON_NEGATIVE),
-    defaulted("priority", such(INTEGER, "one of -10, 0, 10", (-10, 0, 10).__contains__), 0),
+    defaulted("priority", such(INTEGER, "one of -10, 0, 10", (-10, 0, 10).__contains__, Literal[-10, 0, 10]), 0),
     defaulted("depends", DEPENDENCIES, None),
     defaulted("comment", TEXT, None),
     required("reason", REASON_TRAIL),

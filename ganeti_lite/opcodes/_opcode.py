@@ -2,12 +2,11 @@
 
 import enum
 from collections.abc import Callable
-from copy import copy
 from typing import Any, Final
 
 from attrs import frozen
 
-from ._types import BOOLEAN, MAPPING, MismatchError, Type
+from ._types import BOOLEAN, MAPPING, Type
 
 REDACTED: Final = "<redacted>"
 
@@ -35,21 +34,6 @@ class Parameter:
     type: Type
     default: object
     is_secret: bool = False
-
-    def decode(self, given: dict[str, object]) -> object:
-        """The value among those *given*, in its canonical form, or :data:`Absent.OMITTED`.
-
-        :raises OpcodeError: it is missing or not of the type.
-        """
-        value = given.get(self.name)
-        if value is None and self.default is not Absent.REFUSED:
-            return copy(self.default)
-        if self.name not in given:
-            raise OpcodeError(f"{self.name} is missing")
-        try:
-            return self.type.decode(value)
-        except MismatchError as error:
-            raise OpcodeError(f"{self.name} is not {self.type.name}") from error
 
     def conceal(self, value: object) -> object:
         """A decoded value as others may see it."""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from msgspec import defstruct
+
 from ._numbers import read_whole, wrap
 from ._types import (
     EXACT,
@@ -75,7 +77,8 @@ def _object_of(name: str, members: Mapping[str, Type], *, takes_others: bool = F
             raise MismatchError
         return known | others
 
-    return Type(name, decode)
+    natives = [(key, item.native | None, None) for key, item in members.items()]
+    return Type(name, decode, defstruct("Object", natives, forbid_unknown_fields=not takes_others, gc=False))
 
 
 SIZE: Final = any_of(INTEGER, Type('a text such as "10G"', _size)).called('MiB, or a text such as "10G"')
@@ -145,5 +148,5 @@ _JOB: Final = any_of(
 DEPENDENCIES: Final = list_of(tuple_of(_JOB, list_of(one_of("canceled", "error", "success"))))
 """Jobs that must have ended before, each with the ways to end that will do (none: any but cancellation)."""
 
-REASON_TRAIL: Final = list_of(tuple_of(TEXT, TEXT, Type("a time", _round)))
+REASON_TRAIL: Final = list_of(tuple_of(TEXT, TEXT, Type("a time", _round, int)))
 """Who asked for it: source, reason, time (nanoseconds since 1970, any number of digits)."""

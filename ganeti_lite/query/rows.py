@@ -13,7 +13,7 @@ from ganeti_lite.snapshot import ClusterSnapshot, QueueSnapshot
 from .cells import encode_cells
 from .fields import FIELDS, Field
 from .live import Live
-from .qfilter import Leaf, test_leaf
+from .qfilter import Leaf, SearchAllowance, test_leaf
 from .values import Missing
 from .view import QueueView, View
 
@@ -32,12 +32,13 @@ class RowSource(Protocol):
 
 
 class ListRows:
-    """Rows that are objects of a list."""
+    """Rows that are objects of a list; made anew for each query, which has one allowance for all that it tests."""
 
     def __init__(self, item_type: ItemType, objects: Sequence[Any], context: Context) -> None:
         self._fields = FIELDS[item_type]
         self._objects = objects
         self._context = context
+        self._allowance = SearchAllowance()
 
     def values(self, field: Field, rows: Sequence[int]) -> list[object]:
         """The values of *field* for *rows*."""
@@ -58,7 +59,7 @@ class ListRows:
         values = self.values(field, rows)
         if field.compared_as is not None:
             values = [value if type(value) is Missing else field.compared_as(value) for value in values]
-        return test_leaf(leaf, values, is_hostname=field.is_hostname)
+        return test_leaf(leaf, values, self._allowance, is_hostname=field.is_hostname)
 
 
 class TableRows(ListRows):

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+import msgspec
 from attrs import frozen
 
 from ganeti_lite.constants import JobStatus, LogType
@@ -19,12 +20,11 @@ from ._table import Listing
 
 Time: TypeAlias = tuple[int, int]
 
-JsonText: TypeAlias = bytes
-"""One JSON value, encoded."""
+JsonText: TypeAlias = msgspec.Raw
+"""One JSON value as the file has it, not decoded yet."""
 
 
-@frozen(eq=False)
-class LogEntry:
+class LogEntry(NamedTuple):
     """Something that an opcode said; ``serial`` rises by one from entry to entry of a job, over all of its opcodes."""
 
     serial: int
@@ -33,23 +33,24 @@ class LogEntry:
     payload: JsonText
 
 
-@frozen(eq=False)
-class JobOpcode:
-    """An opcode of a job and how far it has come.
+class JobOpcode(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """An opcode of a job and how far it has come, by the keys of the job's file, from which it is decoded.
 
     :ivar input: the opcode with its parameters.
+    :ivar log: what it has said; None, too, if nothing.
     :ivar priority: smaller is more urgent; may have changed since the opcode was submitted.
-    :ivar start: when it began to wait for its locks, ``execution`` when it had them, ``end`` when it was over.
+    :ivar start_timestamp: when it began to wait for its locks, ``exec_timestamp`` when it had them,
+        ``end_timestamp`` when it was over.
     """
 
     input: JsonText
     status: JobStatus
     result: JsonText
-    log: tuple[LogEntry, ...] = ()
+    log: tuple[LogEntry, ...] | None = None
     priority: int = 0
-    start: Time | None = None
-    execution: Time | None = None
-    end: Time | None = None
+    start_timestamp: Time | None = None
+    exec_timestamp: Time | None = None
+    end_timestamp: Time | None = None
 
 
 @frozen(eq=False)
@@ -82,7 +83,7 @@ class Job:
     @property
     def log(self) -> Iterator[LogEntry]:
         """The log entries of all opcodes."""
-        return (entry for opcode in self.opcodes for entry in opcode.log)
+        return (entry for opcode in self.opcodes for entry in opcode.log or ())
 
 
 @frozen(eq=False)

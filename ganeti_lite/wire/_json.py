@@ -3,7 +3,8 @@
 Reading is strict except where Ganeti's daemon is lenient and a client may depend on it:
 
 * the first byte is ``{`` or ``[``: no blanks, no byte order mark, no bare value;
-* of members with the same key the first counts;
+* of several members ``method`` or ``args`` the first counts (of others, and in objects inside the arguments, the last:
+  no query has objects there, and no client repeats keys);
 * broken UTF-8 and halves of surrogate pairs read as U+FFFD.
 
 orjson does the work. Only a text that it refuses, or that may repeat a key, is read a second time, slower.

@@ -22,6 +22,7 @@ from .framing import TERMINATOR
 from .requests import METHODS, Request, decode_arguments
 
 __all__ = [
+    "REFUSAL",
     "LuxiRequest",
     "MalformedAnswerError",
     "RequestRefused",
@@ -36,6 +37,9 @@ __all__ = [
 _SUCCESS: Final = b'{"success":true,"result":'
 _FAILURE: Final = b'{"success":false,"result":'
 _END: Final = b"}" + TERMINATOR
+
+REFUSAL: Final = _FAILURE + b'"'
+"""How an answer begins that says that the request was not understood."""
 
 _METHOD: Final = "Unable to parse LUXI request method: "
 

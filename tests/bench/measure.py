@@ -66,17 +66,32 @@ class TimingClient:
         :raises ConnectionError: the server closed the connection before the answer's end.
         :raises TimeoutError: nothing came for as long as the limit says.
         """
-        message = request + END_OF_MESSAGE
         chunks: list[bytes] = []
         started = time.perf_counter()
-        self._socket.sendall(message)
+        self.send(request)
         while not chunks or not chunks[-1].endswith(END_OF_MESSAGE):
-            chunk = self._socket.recv(_RECEIVE_SIZE)
-            if not chunk:
-                raise ConnectionError("the server closed the connection without a whole answer")
-            chunks.append(chunk)
+            chunks.append(self.receive())
         seconds = time.perf_counter() - started
         return TimedAnswer(seconds, b"".join(chunks)[:-1])
+
+    def send(self, request: bytes) -> None:
+        """Sends a request (without end mark) and does not wait for its answer."""
+        self._socket.sendall(request + END_OF_MESSAGE)
+
+    def receive(self) -> bytes:
+        """The next piece of an answer.
+
+        :raises ConnectionError: the server closed the connection before the answer's end.
+        :raises TimeoutError: nothing came for as long as the limit says.
+        """
+        chunk = self._socket.recv(_RECEIVE_SIZE)
+        if not chunk:
+            raise ConnectionError("the server closed the connection without a whole answer")
+        return chunk
+
+    def fileno(self) -> int:
+        """The descriptor, for selectors."""
+        return self._socket.fileno()
 
     @property
     def server_pid(self) -> int:

@@ -80,9 +80,9 @@ def make_config() -> dict[str, Any]:
 
 
 @contextmanager
-def simulated_nodes(folder: Path) -> Iterator[tuple[ClusterPaths, NodeControl]]:
-    """A cluster's files below *folder*, and its nodes without faults."""
-    paths = write_config(folder / "node1.example.com", make_config())
+def simulated_nodes(folder: Path, config: dict[str, Any] | None = None) -> Iterator[tuple[ClusterPaths, NodeControl]]:
+    """A cluster's files below *folder*, and its nodes without faults; by default that of :func:`make_config`."""
+    paths = write_config(folder / "node1.example.com", config or make_config())
     write_certificates(paths)
     nodes = nodes_command_line(paths, 0)
     environment = {"PYTHONPATH": str(PROJECT)}
@@ -94,9 +94,9 @@ def simulated_nodes(folder: Path) -> Iterator[tuple[ClusterPaths, NodeControl]]:
 
 
 @contextmanager
-def live_cluster(folder: Path, *options: str) -> Iterator[LiveCluster]:
+def live_cluster(folder: Path, *options: str, config: dict[str, Any] | None = None) -> Iterator[LiveCluster]:
     """The same with a query daemon that was given those options."""
-    with simulated_nodes(folder) as (paths, control):
+    with simulated_nodes(folder, config) as (paths, control):
         twistd = Path(sys.executable).with_name("twistd")
         command: Command = [twistd, "--nodaemon", "--pidfile=", "ganeti-confd", "--root", paths.root]
         command += ["--bind", "127.0.0.1", "--port", "0", "--node-port", str(control.port), *options]

@@ -21,8 +21,8 @@ from tests.interop.processes import read_log, wait_until
 
 from .live_cluster import OFFLINE_NODE, LiveCluster, Rows, Stopwatch, is_normal, live_cluster
 
-DEADLINE: Final = 0.6
-RETRY_AFTER: Final = 0.3
+DEADLINE: Final = 0.4
+RETRY_AFTER: Final = 0.1
 MARGIN: Final = 0.5
 """Seconds that an answer may come after the deadline."""
 

@@ -22,7 +22,7 @@ STOP_SECONDS: Final = 10.0
 STRANGERS_STOP_SECONDS: Final = 3.0
 """Long enough for daemons that end in an orderly way; a job that is running ends late or never."""
 
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.01
 
 
 class DaemonFailedError(Exception):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from ganeti_lite.opcodes import OPCODES, reencode_opcode, summarize_opcode
+from ganeti_lite.opcodes import OPCODES, reencode_opcode, summarize_encoded
 from ganeti_lite.simulator import encode_config
 from tests.opcodes.inputs import ODD, common_parameters, delays, one_parameter_each, several_parameters
 
@@ -68,7 +68,7 @@ def test_opcodes_are_answered_as_by_ganeti(folder: Path, tally: Tally) -> None:
     comparison = Comparison("opcodes")
     with real_daemon(paths) as socket, Connection(socket) as daemon:
         for raw, (real, real_summary) in zip(inputs, read_jobs(daemon, numbers), strict=True):
-            ours = [reencode_opcode(raw), summarize_opcode(raw)]
+            ours = [reencode_opcode(raw), summarize_encoded(json.dumps(raw).encode())]
             comparison.note(raw, "decoded" if is_decoded(real) else "unchanged", [real, real_summary], ours)
     tally.check("opcodes of jobs", comparison)
     assert comparison.outcomes["decoded"] > RANDOM_OPCODES < comparison.outcomes["unchanged"]

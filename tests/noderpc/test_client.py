@@ -114,7 +114,7 @@ class BoundsTests(NodesTestCase):
     async def test_connections_are_bounded(self) -> None:
         """No more than allowed are open at once; the others wait their turn, first come, first served."""
         node = self.start(FIRST, SILENCE)
-        client = self.client(Limits(connections=3))
+        client = self.client(Limits(connections=3), SteppedReactor())
         waiters = [ask(client, body=b"[%d]" % number) for number in range(8)]
         await until(lambda: len(node.requests) == 3)
         assert (client.counters.open_connections, client.counters.queued) == (3, 5)
@@ -133,7 +133,7 @@ class BoundsTests(NodesTestCase):
         """A node that never answers, and a call that never gets its turn, end at the deadline."""
         node = self.start(FIRST, SILENCE)
         reactor = SteppedReactor()
-        client = self.client(Limits(connections=1, deadline=60.0), reactor)
+        client = self.client(Limits(connections=1, slow_connections=0, deadline=60.0), reactor)
         hanging, queued = ask(client), ask(client, body=b"[1]")
         await until(lambda: len(node.requests) == 1)
         reactor.clock.advance(59.9)

@@ -34,7 +34,7 @@ from .nodes import (
 
 BODY_LIMIT: Final = 10_000
 
-IMPATIENT: Final = Limits(connections=40, connect_timeout=0.4, deadline=0.5, retry_after=0.0, body_limit=BODY_LIMIT)
+IMPATIENT: Final = Limits(connections=40, connect_timeout=0.2, deadline=0.3, retry_after=0.0, body_limit=BODY_LIMIT)
 
 
 @frozen

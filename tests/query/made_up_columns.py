@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from ganeti_lite.query.qfilter import Leaf, Rows, parse_filter, select, test_leaf
+from ganeti_lite.query.qfilter import Leaf, Rows, SearchAllowance, parse_filter, select, test_leaf
 from ganeti_lite.query.values import NODATA, OFFLINE, UNAVAIL, UNKNOWN, Missing
 
 MISSING: Final[Mapping[str, Missing]] = {
@@ -54,7 +54,8 @@ class Columns:
     def test(self, leaf: Leaf, rows: Rows) -> list[bool]:
         """Which of *rows* satisfy *leaf*."""
         column = self.values[leaf.field]
-        return judge_leaf(leaf, [column[row] for row in rows], is_hostname=leaf.field in self.hostnames)
+        values = [column[row] for row in rows]
+        return judge_leaf(leaf, values, SearchAllowance(), is_hostname=leaf.field in self.hostnames)
 
     def select(self, raw: object) -> Rows:
         """The rows that the filter *raw*, a decoded JSON value, lets through."""

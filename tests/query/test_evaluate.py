@@ -6,6 +6,8 @@ import pytest
 
 from ganeti_lite.constants import ItemType
 from ganeti_lite.query import QueryRequest, View, evaluate_query, parse_filter, plan_query
+from ganeti_lite.query.qfilter import SearchLimitError
+from ganeti_lite.query.qfilter._regex import COSTLY_TEXTS
 
 from .asking import ask
 from .golden_answers import golden_view
@@ -28,6 +30,16 @@ def test_answers_are_compact() -> None:
     """There is no blank between the parts of an answer."""
     request = QueryRequest(ItemType.GROUP, ("name", "node_cnt"), parse_filter(None))
     assert evaluate_query(VIEW, plan_query(VIEW, request)).endswith(b'"data":[[[0,"a"],[0,0]],[[0,"b"],[0,0]]]}')
+
+
+def test_a_query_with_too_many_costly_searches_fails() -> None:
+    """The conditions of one query share what they may take; the next query has as much again."""
+    view = View(make_named_snapshot("group", {f"u{number}": f"{'ab' * 11}!{number}" for number in range(COSTLY_TEXTS)}))
+    condition = ["=~", "name", "^(?:a|b|ab)+$"]
+    for _ in range(2):
+        assert ask(view, "group", "name", qfilter=condition) == []
+        with pytest.raises(SearchLimitError):
+            ask(view, "group", "name", qfilter=["|", condition, condition])
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,26 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
+from attrs import frozen
 
 PROJECT: Final = Path(__file__).parent.parent.parent
 COMMAND: Final = (sys.executable, "-c", "import sys; from ganeti_lite.cli import main; sys.exit(main())", "demo")
 LIMIT: Final = 120
 """Seconds for anything here."""
+
+RUNS: Final = {
+    "default": (),
+    "large": ("--root", "{place}/here", "--nodes", "30", "--instances", "400", "--groups", "2", "--seed", "7"),
+    "no such port": ("--port", "99999"),
+}
+"""Options of what is run to its end, for several tests to look at."""
 
 
 @pytest.fixture
@@ -44,9 +53,49 @@ def run_demo(place: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_listings_are_shown_and_nothing_is_left(place: Path) -> None:
+@frozen
+class Finished:
+    """A demonstration that has ended.
+
+    :ivar place: its temporary directory.
+    :ivar left: what is still in there.
+    """
+
+    done: subprocess.CompletedProcess[str]
+    place: Path
+    left: Sequence[Path]
+
+
+def finish_demo(*options: str) -> Finished:
+    """Runs the demonstration to its end, in a directory of its own that ``{place}`` in the options stands for."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        place = Path(name)
+        done = run_demo(place, *(option.format(place=place) for option in options))
+        return Finished(done, place, list(place.iterdir()))
+
+
+@pytest.fixture(scope="module")
+def finished() -> Mapping[str, Finished]:
+    """Some demonstrations, which ran side by side: most of their time they start programs and wait for them."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(RUNS, pool.map(lambda options: finish_demo(*options), RUNS.values()), strict=True))
+
+
+@pytest.fixture
+def default(finished: Mapping[str, Finished]) -> Finished:
+    """Run without any option."""
+    return finished["default"]
+
+
+@pytest.fixture
+def large(finished: Mapping[str, Finished]) -> Finished:
+    """A large cluster in a directory that the user has chosen."""
+    return finished["large"]
+
+
+def test_listings_are_shown_and_nothing_is_left(default: Finished) -> None:
     """The default cluster is listed whole, what its nodes tell included, and its files are gone afterwards."""
-    done = run_demo(place)
+    done = default.done
     assert (done.returncode, done.stderr) == (0, "")
     assert "$ gnt-instance list\nInstance " in done.stdout
     assert "$ gnt-node list\nNode " in done.stdout
@@ -55,23 +104,31 @@ def test_listings_are_shown_and_nothing_is_left(place: Path) -> None:
     assert "(24 rows in " in done.stdout
     assert "node4.example.com storage O " in done.stdout
     assert all(len(line) <= 110 for line in done.stdout.splitlines())
-    assert not list(place.iterdir())
+    assert not default.left
 
 
-def test_of_large_clusters_the_head_is_shown(place: Path) -> None:
+def test_the_listings_show_what_the_nodes_say(default: Finished) -> None:
+    """Running, stopped, wrong and unreachable instances are there, and nodes with free memory and offline."""
+    shown = default.done.stdout
+    states = ("running", "ADMIN_down", "ERROR_down", "ERROR_up", "ERROR_nodeoffline")
+    assert all(f" {state} " in shown for state in states)
+    node_list = shown.partition("$ gnt-node list\n")[2].partition("\n\n")[0]
+    assert "*" in node_list
+    assert "?" not in shown
+
+
+def test_of_large_clusters_the_head_is_shown(large: Finished) -> None:
     """Listings of a large cluster are cut."""
-    done = run_demo(place, "--nodes", "30", "--instances", "400", "--groups", "2", "--networks", "1", "--seed", "7")
-    assert done.returncode == 0
-    assert "A made-up cluster of 30 nodes and 400 instances" in done.stdout
-    assert re.search(r"\(400 rows in .* s; 392 not shown here\)", done.stdout)
+    assert large.done.returncode == 0
+    assert "A made-up cluster of 30 nodes and 400 instances" in large.done.stdout
+    assert re.search(r"\(400 rows in .* s; 392 not shown here\)", large.done.stdout)
 
 
-def test_a_directory_can_be_chosen(place: Path) -> None:
+def test_a_directory_can_be_chosen(large: Finished) -> None:
     """The cluster is made where the user wants it, and removed from there."""
-    done = run_demo(place, "--root", str(place / "here"))
-    assert done.returncode == 0
-    assert f"\n{place}/here/node1.example.com\n" in done.stdout
-    assert not list(place.iterdir())
+    assert large.done.returncode == 0
+    assert f"\n{large.place}/here/node1.example.com\n" in large.done.stdout
+    assert not large.left
 
 
 def test_what_is_kept_can_be_used_and_removed(place: Path) -> None:
@@ -99,38 +156,34 @@ def test_what_is_kept_can_be_used_and_removed(place: Path) -> None:
     assert not list(place.iterdir())
 
 
-def test_the_listings_show_what_the_nodes_say(place: Path) -> None:
-    """Running, stopped, wrong and unreachable instances are there, and nodes with free memory and offline."""
-    shown = run_demo(place).stdout
-    states = ("running", "ADMIN_down", "ERROR_down", "ERROR_up", "ERROR_nodeoffline")
-    assert all(f" {state} " in shown for state in states)
-    node_list = shown.partition("$ gnt-node list\n")[2].partition("\n\n")[0]
-    assert "*" in node_list
-    assert "?" not in shown
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_demonstration_leaves_nothing(place: Path, number: signal.Signals) -> None:
+def test_an_interrupted_demonstration_leaves_nothing() -> None:
     """Ctrl-C and a request to end stop the daemon and remove the files, too."""
-    options = ["--instances", "5000"]
-    with subprocess.Popen([*COMMAND, *options], env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
-        assert demo.stdout is not None
-        lines = iter(demo.stdout.readline, "")
-        assert any(line.startswith("The nodes' daemons and the query daemon listen") for line in lines)
-        demo.send_signal(number)
-        demo.communicate(timeout=LIMIT)
-    assert demo.returncode == 128 + number
-    assert not list(place.iterdir())
-    assert not processes_that_name(place)
+    with ThreadPoolExecutor() as both:
+        list(both.map(interrupt_demo, (signal.SIGINT, signal.SIGTERM)))
 
 
-def test_a_daemon_that_does_not_start_is_explained(place: Path) -> None:
+def interrupt_demo(number: signal.Signals) -> None:
+    """Sends the demonstration a signal while it shows its listings."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        place = Path(name)
+        with subprocess.Popen(COMMAND, env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
+            assert demo.stdout is not None
+            lines = iter(demo.stdout.readline, "")
+            assert any(line.startswith("The nodes' daemons and the query daemon listen") for line in lines)
+            demo.send_signal(number)
+            demo.communicate(timeout=LIMIT)
+        assert demo.returncode == 128 + number
+        assert not list(place.iterdir())
+        assert not processes_that_name(place)
+
+
+def test_a_daemon_that_does_not_start_is_explained(finished: Mapping[str, Finished]) -> None:
     """The error shows why, from the daemon's log, and nothing is left."""
-    done = run_demo(place, "--port", "99999")
-    assert done.returncode == 1
-    assert "The query daemon ended with exit code 1." in done.stderr
-    assert "99999" in done.stderr
-    assert not list(place.iterdir())
+    failed = finished["no such port"]
+    assert failed.done.returncode == 1
+    assert "The query daemon ended with exit code 1." in failed.done.stderr
+    assert "99999" in failed.done.stderr
+    assert not failed.left
 
 
 def test_a_directory_in_use_is_refused(place: Path) -> None:

@@ -189,6 +189,11 @@ def test_first_of_repeated_keys(frame: bytes) -> None:
     assert decode_request(frame) == LuxiRequest("QueryTags", [1])
 
 
+def test_repeated_keys_inside_the_arguments() -> None:
+    """There the last one counts."""
+    assert decode_request(b'{"method":"SubmitJob","args":[{"a":1,"a":2}]}') == LuxiRequest("SubmitJob", [{"a": 2}])
+
+
 @pytest.mark.parametrize(
     ("quoted", "text"),
     [

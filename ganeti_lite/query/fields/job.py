@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from ganeti_lite.constants import FieldKind
-from ganeti_lite.opcodes import plain_number, reencode_opcode, summarize_opcode
+from ganeti_lite.opcodes import plain, reencode_opcode, summarize_encoded
 from ganeti_lite.query.cells import encode_json
 from ganeti_lite.query.values import UNAVAIL
 from ganeti_lite.snapshot import Job, JobOpcode, JobRecord, JsonText, LogEntry, Time
@@ -19,19 +19,7 @@ from ._field import Field, Rule, attribute, config_field, each, index_fields
 
 def _decode(text: JsonText) -> object:
     """A part of a job file; whole numbers are whole, however they are written."""
-    return _settle(msgspec.json.decode(text))
-
-
-def _settle(value: object) -> object:
-    match value:
-        case float() if value.is_integer():
-            return plain_number(value)
-        case list():
-            return [_settle(item) for item in value]
-        case dict():
-            return {key: _settle(item) for key, item in value.items()}
-        case _:
-            return value
+    return plain(msgspec.json.decode(text))
 
 
 def _of_job(value_of: Callable[[Job], object]) -> Rule:
@@ -62,7 +50,7 @@ def describe_log_entry(entry: LogEntry) -> tuple[object, ...]:
 
 
 def _log(opcode: JobOpcode) -> object:
-    return tuple([describe_log_entry(entry) for entry in opcode.log])
+    return tuple([describe_log_entry(entry) for entry in opcode.log or ()])
 
 
 def _input(opcode: JobOpcode) -> object:
@@ -70,7 +58,7 @@ def _input(opcode: JobOpcode) -> object:
 
 
 def _summary(opcode: JobOpcode) -> object:
-    return summarize_opcode(msgspec.json.decode(opcode.input))
+    return summarize_encoded(opcode.input)
 
 
 def encode_log_entry(entry: LogEntry) -> bytes:
@@ -131,17 +119,21 @@ JOB_FIELDS: Final = index_fields(
             "OpCode_start",
             FieldKind.OTHER,
             "When each opcode began to wait for its locks",
-            _of_opcodes(lambda opcode: opcode.start),
+            _of_opcodes(lambda opcode: opcode.start_timestamp),
         ),
         config_field(
             "opexec",
             "OpCode_exec",
             FieldKind.OTHER,
             "When each opcode had its locks",
-            _of_opcodes(lambda opcode: opcode.execution),
+            _of_opcodes(lambda opcode: opcode.exec_timestamp),
         ),
         config_field(
-            "opend", "OpCode_end", FieldKind.OTHER, "When each opcode was over", _of_opcodes(lambda opcode: opcode.end)
+            "opend",
+            "OpCode_end",
+            FieldKind.OTHER,
+            "When each opcode was over",
+            _of_opcodes(lambda opcode: opcode.end_timestamp),
         ),
         config_field(
             "oppriority",

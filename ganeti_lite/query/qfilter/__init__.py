@@ -5,7 +5,7 @@ from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Literal,
 from ._leaves import test_leaf
 from ._parse import FilterSyntaxError, parse_filter
 from ._possible import select_possible
-from ._regex import Regex
+from ._regex import Regex, SearchAllowance, SearchLimitError
 from ._select import Rows, select
 
 __all__ = [
@@ -23,6 +23,8 @@ __all__ = [
     "Or",
     "Regex",
     "Rows",
+    "SearchAllowance",
+    "SearchLimitError",
     "iterate_leaves",
     "list_requested_keys",
     "parse_filter",

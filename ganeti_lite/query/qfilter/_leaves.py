@@ -15,6 +15,7 @@ from ganeti_lite.query.values import Missing, thaw
 from ganeti_lite.snapshot import is_name_match
 
 from ._ast import Compare, Contains, IsTrue, Leaf, Literal, Matches
+from ._regex import SearchAllowance
 
 _OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -26,11 +27,13 @@ _OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 _MISSING: Final = frozenset({Missing})
 
 
-def test_leaf(leaf: Leaf, values: Sequence[object], *, is_hostname: bool) -> list[bool]:
+def test_leaf(leaf: Leaf, values: Sequence[object], allowance: SearchAllowance, *, is_hostname: bool) -> list[bool]:
     """For each of *values* whether *leaf* is true of it.
 
+    :param allowance: what regular expressions may take.
     :param is_hostname: equality also accepts a short name of the value.
     :raises ParameterError, GenericError: a value is of a type that the condition does not take; the first one.
+    :raises SearchLimitError: the allowance is exceeded.
     """
     match leaf:
         case IsTrue():
@@ -42,7 +45,7 @@ def test_leaf(leaf: Leaf, values: Sequence[object], *, is_hostname: bool) -> lis
             return _test_comparison(symbol, literal, values)
         case Matches(_, regex):
             _check_types(values, {str}, _match_error)
-            return _test_present(values, regex.find_in)
+            return _test_present(values, lambda texts: regex.find_in(texts, allowance))
         case Contains(_, literal):
             return _test_contains(literal, values)
 

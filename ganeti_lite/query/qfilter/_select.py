@@ -12,6 +12,7 @@ from ganeti_lite.errors import GanetiError
 from ganeti_lite.query._trampoline import Walk, bounce
 
 from ._ast import Always, And, Filter, Leaf, Not, Or
+from ._regex import SearchLimitError
 
 Rows = list[int]
 LeafTest = Callable[[Leaf, Rows], Sequence[bool]]
@@ -22,9 +23,12 @@ def select(root: Filter, rows: Rows, test: LeafTest) -> Rows:
     """The *rows* that pass, in their order.
 
     :raises GanetiError: what *test* raised for the first row that it fails for.
+    :raises SearchLimitError: the rows all together are too much work.
     """
     try:
         return _select(root, rows, test)
+    except SearchLimitError:
+        raise
     except GanetiError:
         return _select(root, _find_first_failing(root, rows, test), test)
 

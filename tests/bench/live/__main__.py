@@ -71,7 +71,7 @@ def parse_arguments(argv: Sequence[str] | None) -> LiveSettings:
         prog="python -m tests.bench.live", description="Measure what lists of run-time values cost."
     )
     parser.add_argument("--sizes", default="200,400", metavar="NODES,...", help="simulated nodes (%(default)s)")
-    parser.add_argument("--hanging", default="0,1,20", metavar="NODES,...", help="of them hang (%(default)s)")
+    parser.add_argument("--hanging", default="0,1,20,60", metavar="NODES,...", help="of them hang (%(default)s)")
     parser.add_argument("--deadline", type=float, default=5, metavar="S", help="our --rpc-deadline (%(default)s)")
     parser.add_argument(
         "--repeats", type=int, default=3, metavar="N", help="questions to simulated nodes (%(default)s)"

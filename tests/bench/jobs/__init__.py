@@ -1,0 +1,1 @@
+"""What questions about jobs cost, and what it costs to wait for them."""
