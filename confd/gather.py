@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 from ganeti_lite.clients.luxi import ClientError
 from ganeti_lite.clients.luxi_twisted import ILuxiReactor, call
 from ganeti_lite.errors import GenericError
-from ganeti_lite.files import read_first_line, read_signature
+from ganeti_lite.files import read_file, read_signature
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.query import ClusterState
 from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
@@ -94,8 +94,11 @@ def _explain_locks(failure: Failure) -> Failure:
 
 def read_pause(path: str, now: float) -> int | None:
     """Until when the watcher pauses, in seconds since 1970; None if it does not, or if that cannot be read."""
-    text = read_first_line(path) or ""
-    until = int(text) if text.isascii() and text.isdigit() else 0
+    try:
+        text = read_file(path)[0].strip()
+    except OSError:
+        return None
+    until = int(text) if text.isdigit() else 0
     return until if until > now else None
 
 

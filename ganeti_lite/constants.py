@@ -115,6 +115,8 @@ class LogType(enum.StrEnum):
 
     MESSAGE = "message"
     """A line of text."""
+    MESSAGE_LIST = "message-list"
+    """Lines of text; Ganeti stores each as an entry of its own."""
     REMOTE_IMPORT = "remote-import"
     JQUEUE_TEST = "jqueue-test"
     DELAY_TEST = "delay-test"

@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+MAX_JOB_ID: Final = (1 << 63) - 1
+"""Ganeti's daemons have no room for more."""
+
 _JOB_ID: Final = re.compile(r"\s*(-?\d+)\s*", re.ASCII)
 
 
@@ -18,6 +21,6 @@ def parse_job_id(text: str) -> int:
 
 def check_job_id(number: int) -> int:
     """*number* itself; raises ValueError if it cannot be a job id."""
-    if number < 0:
+    if not 0 <= number <= MAX_JOB_ID:
         raise ValueError(f"Invalid value for job ID ' {number}'")
     return number

@@ -7,6 +7,7 @@ makes the whole file unreadable.
 
 import msgspec
 
+from ganeti_lite.job_ids import check_job_id, parse_job_id
 from ganeti_lite.snapshot import Job, JobOpcode, Time
 
 
@@ -17,7 +18,7 @@ class JobFormatError(ValueError):
 class _JobFile(msgspec.Struct):
     """A job file, by its keys."""
 
-    id: int | str
+    id: int | float | str
     ops: tuple[JobOpcode, ...]
     received_timestamp: Time | None = None
     start_timestamp: Time | None = None
@@ -39,7 +40,8 @@ def parse_job(job_id: int, data: bytes, *, is_archived: bool) -> Job:
         if not data.isascii():
             data.decode()  # parts that stay undecoded are not looked at below
         file = _DECODER.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        _check_id(file.id)
+    except (ValueError, RecursionError) as error:
         raise JobFormatError(f"job file {job_id}: {error}") from error
     return Job(
         id=job_id,
@@ -51,3 +53,10 @@ def parse_job(job_id: int, data: bytes, *, is_archived: bool) -> Job:
         livelock=file.livelock,
         process_id=file.process_id,
     )
+
+
+def _check_id(written: float | str) -> None:
+    """Raise ValueError if a file has something for its job's id that is none."""
+    if isinstance(written, float) and not written.is_integer():
+        raise ValueError(f"fractional job id {written}")
+    parse_job_id(written) if isinstance(written, str) else check_job_id(int(written))

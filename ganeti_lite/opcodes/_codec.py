@@ -21,7 +21,7 @@ NO_OPCODE: Final = "INVALID_OP"
 class _Form:
     """An opcode, prepared for decoding many: the work is then that of what is given, not of what could be.
 
-    :ivar types: of each member that it can have, by name.
+    :ivar types: of each member that it can have, by name, in the order that they are told in.
     :ivar required: names of the parameters that must be given, even if null.
     """
 
@@ -35,7 +35,11 @@ class _Form:
         parameters = (*COMMON_PARAMETERS, *opcode.parameters)
         return cls(
             opcode,
-            types={OP_ID: TEXT, **{parameter.name: parameter.type for parameter in parameters}},
+            types={
+                **{parameter.name: parameter.type for parameter in COMMON_PARAMETERS},
+                OP_ID: TEXT,
+                **{parameter.name: parameter.type for parameter in opcode.parameters},
+            },
             required=frozenset(item.name for item in parameters if item.default is Absent.REFUSED),
             defaults={item.name: item.default for item in parameters if not isinstance(item.default, Absent)},
         )
@@ -59,7 +63,8 @@ class _Form:
 
     def fill(self, values: Mapping[str, object]) -> dict[str, object]:
         """*values* and the defaults of what is not among them."""
-        return {name: copy(value) for name, value in self.defaults.items()} | dict(values)
+        known = {name: copy(value) for name, value in self.defaults.items()} | dict(values)
+        return {name: known[name] for name in self.types if name in known}
 
 
 _FORMS: Final = {name: _Form.of(opcode) for name, opcode in OPCODES.items()}

@@ -24,6 +24,9 @@ from .tally import Tally
 TALLY: Final = pytest.StashKey[Tally]()
 MISSING: Final = pytest.StashKey[str]()
 
+EXPORTS: Final = "var/lib/ganeti/export"
+"""Where Debian's node daemons look for exports, below a node's root."""
+
 CONFIGS: Final[dict[str, Callable[[], JsonObject]]] = {
     "bare": odd_configs.bare,
     "dangling": odd_configs.dangling,
@@ -73,6 +76,21 @@ def reference(real_ganeti: None) -> Iterator[ReferenceCluster]:
     else:
         with standing(cluster, keep=os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"):
             yield cluster
+
+
+@pytest.fixture
+def exports(reference: ReferenceCluster) -> Iterator[None]:
+    """Two exports on one node, none on another; the other nodes have no place for them."""
+    places = [reference.node_root(number) / EXPORTS for number in (2, 3)]
+    for place in places:
+        place.mkdir()
+    try:
+        for name in ("inst4.example.com", "gone.example.com"):
+            (places[0] / name).mkdir()
+        yield
+    finally:
+        for place in places:
+            shutil.rmtree(place)
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from attrs import frozen
 from .luxi import Connection
 
 RESOURCES: Final = ("instance", "node", "group", "network")
+"""What has names."""
+
+OTHER_RESOURCES: Final = ("export", "filter", "job", "lock")
 
 LIVE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "instance": frozenset({"console", "oper_ram", "oper_state", "oper_vcpus", "status"}),
@@ -78,7 +81,7 @@ class ResourceSample:
 def sample_fields(real: Connection, resource: str) -> ResourceSample:
     """Ask the real daemon for every field of ``resource`` that needs no node, and for all of its values."""
     defined = real.ask("QueryFields", [resource, None]).result["fields"]
-    wanted = [field for field in defined if field["name"] not in LIVE_FIELDS[resource]]
+    wanted = [field for field in defined if field["name"] not in LIVE_FIELDS.get(resource, ())]
     rows = real.ask("Query", [resource, [field["name"] for field in wanted], None]).result["data"]
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(wanted)
     samples = [

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from .compare import Pair
-from .fields import RESOURCES, UNKNOWN_FIELDS, field_sets
+from .fields import OTHER_RESOURCES, RESOURCES, UNKNOWN_FIELDS, field_sets
 from .tally import Tally
 
 pytestmark = pytest.mark.interop
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.interop
 SUBJECT = "field definitions"
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("resource", [*RESOURCES, *OTHER_RESOURCES])
 def test_all_fields_are_defined_alike(pair: Pair, resource: str, tally: Tally) -> None:
     """Asked for nothing in particular, both list every field, run-time fields too, in the same order."""
     tally.check(SUBJECT, pair.compare([("QueryFields", [resource, None]), ("QueryFields", [resource, []])]))
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("resource", [*RESOURCES, *OTHER_RESOURCES])
 def test_chosen_fields_are_defined_alike(pair: Pair, resource: str, tally: Tally) -> None:
     """Asked for some fields, both define those as asked, repeated and unknown ones included."""
     names = [field["name"] for field in pair.real.ask("QueryFields", [resource, None]).result["fields"]]

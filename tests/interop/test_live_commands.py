@@ -4,7 +4,6 @@ Lists of operating systems are made by jobs, which are the real daemon's: their 
 against.
 """
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -26,9 +25,6 @@ from .test_live import SCENARIOS, daemon_in_namespace
 pytestmark = pytest.mark.interop
 
 SUBJECT: Final = "live data printed by Ganeti's tools"
-EXPORTS: Final = "var/lib/ganeti/export"
-"""Where Debian's node daemons look for exports, below a node's root."""
-
 TRIES: Final = 8
 """How often two lists are compared whose figures move from one moment to the next."""
 
@@ -75,21 +71,6 @@ def test_lists_show_the_same(live_daemons: LiveSideBySide, tally: Tally) -> None
         real, ours = run_until_equal(live_daemons, command)
         comparison.note(command, f"exit status {real['status']}", real, ours)
     tally.check(SUBJECT, comparison)
-
-
-@pytest.fixture
-def exports(reference: ReferenceCluster) -> Iterator[None]:
-    """Two exports on one node, none on another; the other nodes have no place for them."""
-    places = [reference.node_root(number) / EXPORTS for number in (2, 3)]
-    for place in places:
-        place.mkdir()
-    try:
-        for name in ("inst4.example.com", "gone.example.com"):
-            (places[0] / name).mkdir()
-        yield
-    finally:
-        for place in places:
-            shutil.rmtree(place)
 
 
 @pytest.mark.usefixtures("exports")

@@ -92,8 +92,8 @@ OTHER_QUERIES: Final = (
     *("QueryJobs", "QueryFilters", "QueryTags", "QueryConfigValues"),
 )
 
-NOT_SERVED: Final = ("cluster", "nodes", "Node", "instances", "", "nosuch", " node", "query")
-"""Of item types; ``os`` and ``extstorage`` are not among them, for ours serves them."""
+NOT_SERVED: Final = ("nodes", "Node", "instances", "", "nosuch", " node", "query")
+"""Of item types; ``cluster``, ``os`` and ``extstorage`` are not among them, for ours serves them."""
 
 
 def test_messages_that_are_no_request(pair: Pair, tally: Tally) -> None:

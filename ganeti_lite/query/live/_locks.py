@@ -69,22 +69,26 @@ def _read_holder(raw: object) -> tuple[str, str]:
 
 
 def _collect_pending(waiting: Sequence[object]) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Name → what each waiting request wants of that lock."""
+    """Name → what each waiting request wants of that lock; nothing of one that is only to be released."""
     pending: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for raw in waiting:
         owner, wanted = _read_request(raw)
         for name, mode in wanted.items():
-            pending[name].append((mode, (owner,)))
+            pending[name] += [] if mode is None else [(mode, (owner,))]
     return pending
 
 
-def _read_request(raw: object) -> tuple[str, dict[str, str]]:
-    """Read ``[priority, owner, [[name, mode]...]]``; who wants a lock both ways wants it exclusively."""
+def _read_request(raw: object) -> tuple[str, dict[str, str | None]]:
+    """Read ``[priority, owner, [[name, mode]...]]``; who wants a lock both ways wants it exclusively.
+
+    The mode is None for a lock that is only to be released.
+    """
     match raw:
         case [_, owner, list(parts)]:
-            wanted: dict[str, str] = {}
+            wanted: dict[str, str | None] = {}
             for name, mode in map(_read_part, parts):
-                if mode in _MODES and wanted.get(name) != LockMode.EXCLUSIVE:
+                known = wanted.setdefault(name, None)
+                if mode in _MODES and known != LockMode.EXCLUSIVE:
                     wanted[name] = mode
             return _read_owner(owner), wanted
     raise ShapeError("not a request for locks")

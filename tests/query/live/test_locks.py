@@ -52,7 +52,7 @@ def test_one_exclusive_holder_makes_it_exclusive() -> None:
         ([["x", "shared"], ["x", "exclusive"]], [["exclusive", ["12"]]]),
         ([["x", "exclusive"], ["x", "shared"]], [["exclusive", ["12"]]]),
         ([["x", "shared"], ["x", "release"]], [["shared", ["12"]]]),
-        ([["x", "release"]], None),
+        ([["x", "release"]], []),
         ([], None),
     ],
 )

@@ -82,6 +82,12 @@ def test_offline_nodes_are_offline_and_not_asked() -> None:
     assert rows(snapshot, "node", "mfree", answers, twice) == [[[4, None]], [[0, 23005]], [[0, 23005]]]
 
 
+def test_nodes_that_may_not_run_instances_are_asked_like_others() -> None:
+    """They have figures, too."""
+    snapshot = make_snapshot(nodes=(evolve(NODES[0], vm_capable=False), NODES[1]))
+    assert [call.node for call in plan(snapshot, "node", "mfree").calls] == ["node1", "node2"]
+
+
 def test_only_what_is_asked_for_is_asked() -> None:
     """Storage and machine are asked for only if a field of theirs is in output or filter."""
     snapshot = make_snapshot(
