@@ -2,7 +2,7 @@
 
 The file is cut into raw slices, one per object. A slice that equals the last load's keeps the value that was made
 from it, so that a reload after one changed instance builds one instance, and unchanged tables (with all that has
-been derived from them) are carried into the next snapshot as they are.
+been derived from them) are carried into the next snapshot as they are. A file of an older version is upgraded first.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,10 +14,11 @@ from ganeti_lite.snapshot import Cluster, ClusterSnapshot
 
 from ._faults import ConfigFormatError, Fault
 from ._objects import Findings, build_object
+from ._older import upgrade_file
 from ._scalars import structure_integer, structure_number
 from ._slices import Slice, Slices, decode, split
 from ._tables import TABLES, LoadedTable, load_table
-from ._version import check_version
+from ._version import check_version, is_older
 
 _SCALARS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "version": structure_integer,
@@ -57,6 +58,18 @@ def parse_config(data: bytes) -> ClusterSnapshot:
 def load_config(data: bytes, previous: LoadedConfig | None = None) -> LoadedConfig:
     """Load *data*, sharing with *previous* all that did not change; raises :class:`ConfigFormatError`."""
     members = split(data)
+    version = _read_scalars(members, Findings()).get("version")
+    if version is None or not is_older(version):
+        return _load_members(members, previous)
+    older = upgrade_file(data, version)
+    try:
+        return _load_members(older.slices(), previous)
+    except ConfigFormatError as error:
+        raise older.relocate(error) from error
+
+
+def _load_members(members: Slices, previous: LoadedConfig | None) -> LoadedConfig:
+    """The same for the members of a configuration in today's form."""
     top = {name: value for name, value in members.items() if value != _NULL}
     findings = Findings()
     scalars = _read_scalars(top, findings)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from operator import eq
 from typing import Any, Final, TypeVar, get_origin
-from uuid import NAMESPACE_OID, uuid5
 
 import attrs
 from cattrs import ClassValidationError, Converter
@@ -18,6 +17,7 @@ from ganeti_lite.snapshot import Cluster, Disk, FilterRule, Instance, Network, N
 from ._attributes import ATTRIBUTE_HOOKS
 from ._containers import Steps, expect_list, expect_object, structure_free, structure_texts
 from ._faults import BAG, Fault, list_faults
+from ._lasting_uuids import lasting_uuid
 from ._scalars import Hook, structure_flag, structure_integer, structure_number, structure_text
 
 T = TypeVar("T")
@@ -48,12 +48,12 @@ def _complete_disk(value: Object) -> Object:
     children = value.get("children")
     if type(children) is not list or not any(map(_lacks_uuid, children)):
         return value
-    named = [_with_uuid(child, f"{value.get('uuid')}/{index}") for index, child in enumerate(children)]
+    named = [_with_uuid(child, lasting_uuid(value.get("uuid"), index)) for index, child in enumerate(children)]
     return {**value, "children": named}
 
 
-def _with_uuid(child: Any, name: str) -> Any:
-    return {**child, "uuid": str(uuid5(NAMESPACE_OID, name))} if _lacks_uuid(child) else child
+def _with_uuid(child: Any, uuid: str) -> Any:
+    return {**child, "uuid": uuid} if _lacks_uuid(child) else child
 
 
 def _lacks_uuid(child: Any) -> bool:

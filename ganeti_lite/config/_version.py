@@ -1,4 +1,4 @@
-"""Which format versions can be read.
+"""Which format versions can be read, and which of them as they are.
 
 ``version`` in the file is major · 1,000,000 + minor · 10,000 + revision.
 """
@@ -6,9 +6,12 @@
 from typing import Final
 
 from ._faults import ConfigFormatError, Fault
+from .upgrades import STEPS
 
 MAJOR: Final = 3
 NEWEST_KNOWN: Final = (3, 1)
+
+_READABLE: Final = f"{{}}.{{}} to {{}}.{{}} and {MAJOR}.x".format(*min(STEPS), *max(STEPS))
 
 
 def split_version(version: int) -> tuple[int, int]:
@@ -17,11 +20,17 @@ def split_version(version: int) -> tuple[int, int]:
 
 
 def check_version(version: int) -> None:
-    """Raise :class:`ConfigFormatError` for a format that is not of the 3.x line."""
-    major, minor = split_version(version)
-    if major != MAJOR:
-        text = f"format {major}.{minor} is not one of {MAJOR}.x, the only ones that can be read"
-        raise ConfigFormatError([Fault("version", text)])
+    """Raise :class:`ConfigFormatError` for a format that cannot be read, with what can be done about it."""
+    major, minor = found = split_version(version)
+    if major == MAJOR or found in STEPS:
+        return
+    advice = "upgrade the cluster with Ganeti's cfgupgrade" if found < max(STEPS) else "it needs a newer program"
+    raise ConfigFormatError([Fault("version", f"format {major}.{minor} is none of {_READABLE}: {advice}")])
+
+
+def is_older(version: int) -> bool:
+    """Whether a file of this version, which can be read, must be upgraded before it is structured."""
+    return split_version(version) in STEPS
 
 
 def is_newer_than_known(version: int) -> bool:

@@ -4,6 +4,15 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ganeti_lite.default_parameters import (
+    DATA_COLLECTION_INTERVAL,
+    DATA_COLLECTORS,
+    DISKPARAMS,
+    HVPARAMS,
+    NDPARAMS,
+    Parameters,
+)
+
 from ._disks import FILE_STORAGE_DIR, SHARED_FILE_STORAGE_DIR, VOLUME_GROUP
 from ._draws import Draws
 from ._instances import ENABLED_HYPERVISORS
@@ -11,16 +20,7 @@ from ._names import DOMAIN, MASTER_NAME
 from ._nics import CLUSTER_MAC_PREFIX
 from ._nodes import CANDIDATE_POOL_SIZE, MASTER_IP
 from ._objects import JsonObject
-from ._parameters import (
-    BEPARAMS,
-    DATA_COLLECTION_INTERVAL,
-    DATA_COLLECTORS,
-    DISKPARAMS,
-    HVPARAMS,
-    NDPARAMS,
-    NICPARAMS,
-    Scalar,
-)
+from ._parameters import BEPARAMS, NICPARAMS
 from ._placement import Ports
 
 _ENABLED_DISK_TEMPLATES: Final = ("drbd", "plain", "file", "sharedfile", "rbd", "diskless")
@@ -110,7 +110,7 @@ def _parameters() -> JsonObject:
     }
 
 
-def _copy_tables(tables: Mapping[str, Mapping[str, Scalar]]) -> JsonObject:
+def _copy_tables(tables: Mapping[str, Parameters]) -> JsonObject:
     return {name: dict(table) for name, table in tables.items()}
 
 

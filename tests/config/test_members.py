@@ -15,6 +15,8 @@ from tests.snapshot.plain import plain, plain_relations
 from tests.strategies import JsonObject, configs
 
 from .test_golden import VERSIONS, load_golden
+from .upgrades.golden import VERSIONS as OLD_VERSIONS
+from .upgrades.golden import name_version
 
 
 def as_json(value: Any) -> Any:
@@ -46,9 +48,9 @@ def test_what_is_written_can_be_read_back(config: JsonObject) -> None:
     assert plain_relations(again) == plain_relations(snapshot)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", [*map(name_version, OLD_VERSIONS), *VERSIONS])
 def test_golden_files_can_be_written(version: str) -> None:
-    """The same for the golden configurations, forthcoming objects and nested disks included."""
+    """The same for the golden configurations, forthcoming objects and nested disks included, whatever their version."""
     snapshot = load_golden(version).snapshot
     assert without_unknown(plain(parse_config(write(snapshot)))) == without_unknown(plain(snapshot))
 

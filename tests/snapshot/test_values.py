@@ -42,8 +42,11 @@ SCALARS = (str, int, float, bool, type(None))
 ADVICE = """the attributes of the snapshot's classes are not those of {path}.
 If a key of config.data was added, removed or has another type:
  - see that the loader structures it (ganeti_lite/config/_attributes.py) and that files without it can still be loaded;
+ - see what files of older versions get for it: a default of the class, or a step in ganeti_lite/config/upgrades, and in
+   tests/config/upgrades/older.py the version that brought it;
  - say where it stands when it is written (ganeti_lite/config/_members.py);
- - add it to a golden configuration in tests/config/golden and write the snapshots again (tests/config/test_golden.py);
+ - add it to a golden configuration in tests/config/golden and write what follows from it again
+   (tests/config/test_golden.py and, for the older versions, tests/config/upgrades/golden.py);
  - if clients see it, see to the fields in ganeti_lite/query/fields.
 Then write the list again: python -m tests.snapshot.test_values"""
 
