@@ -51,7 +51,7 @@ class QueueChanges:
         self._names = None
         try:
             self._watch = self._open_watch(self._path, self.collect, self._reactor)
-        except (ImportError, OSError) as error:
+        except OSError as error:
             if str(error) != self._complaint:
                 self._complaint = str(error)
                 self.log.info("all job files are compared at each question, for want of inotify: {error}", error=error)

@@ -12,6 +12,13 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.filepath import FilePath
 
+try:
+    from twisted.internet import inotify  # not later: the daemon may have given up the right to read its modules
+except ImportError:
+    HAS_INOTIFY = False
+else:
+    HAS_INOTIFY = True
+
 INTERVAL: Final = 1.0
 """Seconds between looks. A look is one system call; the last resort on file systems without inotify."""
 
@@ -29,11 +36,12 @@ class FolderWatch:
     """What has changed in one folder since the last look, by inotify; one descriptor, however many files there are.
 
     :param on_change: called while there are changes, until :meth:`list_changed` has been asked for them.
-    :raises OSError, ImportError: inotify or the folder cannot be had.
+    :raises OSError: inotify or the folder cannot be had.
     """
 
     def __init__(self, path: str, on_change: Callable[[], None], reactor: IWatchReactor) -> None:
-        from twisted.internet import inotify  # noqa: PLC0415 - the import fails where there is no inotify
+        if not HAS_INOTIFY:
+            raise OSError("there is no inotify on this system")
 
         class Notifier(inotify.INotify):
             def doRead(self) -> None:
@@ -115,7 +123,7 @@ class FileWatch(Service):
         try:
             # The folder, since the file itself is replaced.
             self._watch = FolderWatch(self._folder, self._notice, self._reactor)
-        except (ImportError, OSError) as error:
+        except OSError as error:
             self.log.info("no inotify ({error}): changes are seen within {seconds} s", error=error, seconds=INTERVAL)
 
     def stopService(self) -> None:

@@ -134,7 +134,9 @@ def read_end(path: str) -> str:
 def _twistd() -> list[str]:
     """What runs Twisted's daemons: the program beside this Python, or its module."""
     program = Path(sys.executable).parent / "twistd"
-    return [str(program)] if program.exists() else [sys.executable, "-m", "twisted"]
+    if program.exists():
+        return [str(program)]
+    return [sys.executable, "-c", "from twisted.scripts import twistd; twistd.run()"]
 
 
 def _as_user(owner: ServerProcess) -> list[str]:

@@ -121,6 +121,19 @@ def test_a_killed_daemon_is_started_again(master: Master) -> None:
     assert (master.server(), master.server("ganeti-master")) == (master.our_pid, before)
 
 
+def test_another_master_gives_the_place_back(master: Master) -> None:
+    """When another node becomes the master, Ganeti's daemon here has its place again, and ours waits aside."""
+    before = master.server()
+    assert master.run("takeover").returncode == 0
+    told = master.paths.ssconf("master_node")
+    told.chmod(0o600)
+    told.write_text("node2.example.com\n")
+    await_true(lambda: master.server() == before, "the place is given back")
+    told.write_text(f"{MASTER_NAME}\n")
+    await_true(lambda: master.server() == master.our_pid, "the place is taken again")
+    assert master.server("ganeti-master") == before
+
+
 def test_without_ganeti_there_is_nothing_to_take_over(folder: Path) -> None:
     """Where nobody answers the operator is told what to do first."""
     master = Master(write_cluster(folder / MASTER_NAME, ClusterShape(nodes=1, instances=0)))
