@@ -11,6 +11,8 @@ import os
 import pytest
 from hypothesis import settings
 
+QUICK_LOOP = "not interop and not bench"
+
 settings.register_profile("dev", deadline=None, max_examples=20)
 settings.register_profile("ci", deadline=None, max_examples=300, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
@@ -21,6 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     patch.setattr(importlib.metadata, "version", functools.cache(importlib.metadata.version))
     config.add_cleanup(patch.undo)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Only the quick loop is shared among processors: comparisons have one cluster, measurements want quiet."""
+    return None if config.option.markexpr == QUICK_LOOP else 0
 
 
 def pytest_collection_finish() -> None:

@@ -26,7 +26,7 @@ def certificates(paths: ClusterPaths) -> ClusterCertificates:
     return write_certificates(paths)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not longer: what others log meanwhile would count
 def running(paths: ClusterPaths, certificates: ClusterCertificates) -> Iterator[Serving]:
     """Its node daemons."""
     with serving(paths) as served:
