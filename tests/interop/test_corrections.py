@@ -155,3 +155,16 @@ def test_a_network_that_is_gone_leaves_its_cell_without_data(folder: Path) -> No
             other, web = ours.ask("Query", query).result["data"]
     assert web == [[NORMAL, "web.example.com"], [NORMAL, lost["network"]], [NODATA, None], [NODATA, None], [NORMAL, 2]]
     assert other[-2:] == [[NORMAL, [None]], [NORMAL, 1]]
+
+
+def test_a_long_value_in_an_error_is_on_one_line(started: SideBySide) -> None:
+    """The real daemon breaks the value that it quotes into lines; ours repeats it on one, as programs read it."""
+    names = [f"instance-{number}.example.com" for number in range(12)]
+    with started.pair() as pair:
+        real, ours = (link.ask("QueryInstances", [names, ["name"]]).error for link in (pair.real, pair.ours))
+    assert "\n" in real
+    assert "\n" not in ours
+    for text in (real, ours):
+        assert text.startswith("Failed to parse request: Cannot convert value '")
+        assert text.endswith("error: Unable to read Triple")
+    assert real.split() == ours.split()

@@ -22,6 +22,7 @@ from .compare import Comparison
 from .isolated import PROJECT, our_daemon
 from .luxi import Connection
 from .processes import wait_until
+from .reference_build import NODE_ADDRESSES
 from .reference_cluster import ReferenceCluster, node_name
 from .takeover_script import SCRIPT, settle
 from .tally import Tally
@@ -275,3 +276,21 @@ def test_nothing_is_left_behind(reference: ReferenceCluster) -> None:
     paths = GanetiPaths(str(reference.root))
     assert not os.path.exists(paths.master_socket)
     assert not [name for name in os.listdir(paths.run_dir) if "lite" in name]
+
+
+def test_datagrams_are_taken_over_and_given_back(reference: ReferenceCluster) -> None:
+    """With ``--udp`` Ganeti's confd makes room; afterwards it runs again."""
+    pid_file = reference.root / "var/run/ganeti/ganeti-confd.pid"
+    before = pid_file.read_text()
+    taken = ganeti_lite(reference, "takeover", "--udp", NODE_ADDRESSES[1])
+    try:
+        assert taken.returncode == 0, taken.stdout + taken.stderr
+        assert not pid_file.exists()
+        asked = ganeti_lite(reference, "confd", "--address", NODE_ADDRESSES[1], "cluster-master")
+        assert (asked.returncode, asked.stdout.split()[0]) == (0, node_name(1)), asked.stderr
+    finally:
+        back = ganeti_lite(reference, "handback")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert pid_file.read_text() != before
+    asked = ganeti_lite(reference, "confd", "--address", NODE_ADDRESSES[1], "cluster-master")
+    assert asked.returncode == 0, asked.stderr
