@@ -79,9 +79,9 @@ SCRIPT: Final[Sequence[str]] = (
     "gnt-debug delay --no-master 0.1",
     "gnt-debug locks",
     # rules for jobs
-    'gnt-filter add --priority=7 --predicates=\'[["jobid", [">", "id", 999999]]]\' --action=PAUSE',
+    'gnt-filter add --priority=5 --predicates=\'[["jobid", [">", "id", 999999]]]\' --action=PAUSE',
     "gnt-filter list -o priority,predicates,action",
-    "gnt-filter list --no-headers -o uuid,priority | awk '$2 == 7 { print $1 }' | xargs gnt-filter delete",
+    "gnt-filter list --no-headers -o uuid,priority | awk '$2 == 5 { print $1 }' | xargs gnt-filter delete",
     "gnt-filter list --no-headers -o priority,action",
     # operating systems, exports, the cluster
     "gnt-os list",
