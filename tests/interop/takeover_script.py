@@ -80,9 +80,9 @@ SCRIPT: Final[Sequence[str]] = (
     "gnt-debug locks",
     # rules for jobs
     'gnt-filter add --priority=5 --predicates=\'[["jobid", [">", "id", 999999]]]\' --action=PAUSE',
-    "gnt-filter list -o priority,predicates,action",
+    "gnt-filter list -o priority,predicates,action | sort",
     "gnt-filter list --no-headers -o uuid,priority | awk '$2 == 5 { print $1 }' | xargs gnt-filter delete",
-    "gnt-filter list --no-headers -o priority,action",
+    "gnt-filter list --no-headers -o priority,action | sort",
     # operating systems, exports, the cluster
     "gnt-os list",
     "gnt-os diagnose",
