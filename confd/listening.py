@@ -27,6 +27,12 @@ SOCKET_MODE: Final = 0o660
 BACKLOG: Final = 1024
 """Clients that may wait to be accepted; Ganeti's daemon has 5, and refuses the rest of a crowd."""
 
+PATIENCE: Final = 0.1
+"""Seconds from when the file at the place is no longer ours until the place is taken again.
+
+A daemon that starts removes what is there, binds, and listens; coming between these steps would make its start fail.
+"""
+
 
 class _Port(unix.Port):
     """A listening socket that leaves its file to its owner: under that name there may be somebody else's by now."""
@@ -55,7 +61,8 @@ def _give_to_folder_owner(path: str) -> None:
 class QueryPort(Service):
     """Listens on the socket *place* while *find_refusal* has nothing against it.
 
-    If somebody removes the file, or puts another daemon's there, the next review notices.
+    If somebody removes the file, or puts another daemon's there, the next review notices, and the place is taken again
+    :data:`PATIENCE` seconds later.
 
     :param find_refusal: why this node must not listen now, None if it may.
     :param aside: where a daemon that is at the place is moved to; None to leave it alone and not listen meanwhile.
@@ -78,6 +85,7 @@ class QueryPort(Service):
         self._aside = aside
         self._listening: _Listening | None = None
         self._complaint: str | None = None
+        self._return: Any = None  # the delayed call that takes the lost place again
 
     @property
     def is_listening(self) -> bool:
@@ -92,8 +100,10 @@ class QueryPort(Service):
         if refusal is not None:
             self._complain(refusal)
             self._stop_listening()
-        elif self._listening is None or identify(self._place) != self._listening.identity:
+        elif self._listening is None:
             self._listen()
+        elif self._return is None and self._has_lost_place():
+            self._return = self._reactor.callLater(PATIENCE, self._come_back)
 
     def startService(self) -> None:
         """Listen, unless it is refused."""
@@ -105,10 +115,18 @@ class QueryPort(Service):
         super().stopService()
         return maybeDeferred(self._stop_listening)
 
-    def _listen(self) -> None:
-        if self._listening is not None:
+    def _has_lost_place(self) -> bool:
+        return self._listening is not None and identify(self._place) != self._listening.identity
+
+    def _come_back(self) -> None:
+        """Give up the socket that clients no longer find, and listen on a new one."""
+        self._return = None
+        if self._has_lost_place():
             self.log.warn("{path} is not this daemon's socket any more", path=self._place)
             self._stop_listening()
+        self.review()
+
+    def _listen(self) -> None:
         try:
             self._listening = self._take_place()
         except Exception as error:  # whatever keeps it from listening now may be over at the next review
@@ -151,6 +169,9 @@ class QueryPort(Service):
 
     def _stop_listening(self) -> object:
         listening, self._listening = self._listening, None
+        if self._return is not None:
+            self._return.cancel()
+            self._return = None
         if listening is None:
             return None
         self.log.info("no longer answering queries on {path}", path=self._place)
@@ -174,4 +195,4 @@ class QueryPort(Service):
             self.log.error("not answering queries on {path}: {reason}", path=self._place, reason=reason)
 
 
-__all__ = ["BACKLOG", "SOCKET_MODE", "QueryPort", "SocketInUseError"]
+__all__ = ["BACKLOG", "PATIENCE", "SOCKET_MODE", "QueryPort", "SocketInUseError"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from twisted.internet.protocol import ServerFactory
 from twisted.internet.testing import MemoryReactorClock
 
-from confd.listening import BACKLOG, SOCKET_MODE, QueryPort
+from confd.listening import BACKLOG, PATIENCE, SOCKET_MODE, QueryPort
 from ganeti_lite.socket_place import identify, is_answering
 
 
@@ -110,20 +110,22 @@ def test_a_living_daemon_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_removed_is_made_anew(tmp_path: Path) -> None:
-    """Somebody who removes the socket does not shut the clients out for longer than until the next review."""
-    port, _ = make_port(tmp_path / "q", Doubt())
+    """Somebody who removes the socket shuts the clients out for a moment after the next review, no longer."""
+    port, reactor = make_port(tmp_path / "q", Doubt())
     (tmp_path / "q").unlink()
     port.review()
+    reactor.advance(PATIENCE)
     assert is_listening(port)
     assert is_answering(str(tmp_path / "q"))
 
 
 def test_the_file_of_another_daemon_survives_our_end(tmp_path: Path) -> None:
     """A daemon that has put its own socket in our place keeps it when we stop."""
-    port, _ = make_port(tmp_path / "q", Doubt())
+    port, reactor = make_port(tmp_path / "q", Doubt())
     (tmp_path / "q").unlink()
     with other_daemon(tmp_path / "q") as other:
         port.review()
+        reactor.advance(PATIENCE)
         assert not port.is_listening
         port.stopService()
         assert reaches(tmp_path / "q", other)
@@ -147,13 +149,44 @@ def test_a_daemon_that_starts_again_is_moved_again(tmp_path: Path) -> None:
     """The other daemon, started anew, binds the place; the next review has it aside again, its old socket gone."""
     place, aside = tmp_path / "q", tmp_path / "aside"
     with other_daemon(place):
-        port, _ = make_port(place, Doubt(), aside)
+        port, reactor = make_port(place, Doubt(), aside)
     place.unlink()
     with other_daemon(place) as other:
         port.review()
+        reactor.advance(PATIENCE)
         assert is_listening(port)
         assert not reaches(place, other)
         assert reaches(aside, other)
+
+
+def test_a_daemon_that_starts_is_not_disturbed(tmp_path: Path) -> None:
+    """It removes what is there, binds, and listens; a review after each step leaves the place to it."""
+    place, aside = tmp_path / "q", tmp_path / "aside"
+    with other_daemon(place):
+        port, reactor = make_port(place, Doubt(), aside)
+    place.unlink()
+    port.review()
+    assert not place.exists()
+    with socket.socket(socket.AF_UNIX) as starting:
+        starting.bind(str(place))
+        port.review()
+        starting.listen()
+        port.review()
+        reactor.advance(PATIENCE)
+        assert is_listening(port)
+        assert not reaches(place, starting)
+        assert reaches(aside, starting)
+
+
+def test_a_lost_place_is_not_taken_after_the_end(tmp_path: Path) -> None:
+    """A daemon that stops while it waits for its place leaves nothing that would take it."""
+    port, reactor = make_port(tmp_path / "q", Doubt())
+    (tmp_path / "q").unlink()
+    port.review()
+    port.stopService()
+    reactor.advance(PATIENCE)
+    assert not port.is_listening
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_dead_daemon_is_not_put_back(tmp_path: Path) -> None:

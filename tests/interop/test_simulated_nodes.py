@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from ganeti_lite.simulator import MASTER_NAME, ClusterShape, write_cluster
-from ganeti_lite.simulator.noded import Guest, SimulatedNode
+from ganeti_lite.simulator.noded import Guest, OperatingSystem, SimulatedNode
 from ganeti_lite.simulator.root import write_config
 from tests.simulator.noded.client import format_request, parse_answer
 from tests.simulator.noded.serving import Serving, serving
@@ -107,9 +107,10 @@ def simulated(reference: ReferenceCluster, tmp_path_factory: pytest.TempPathFact
 
 
 def with_guests(machine: SimulatedNode, names: Sequence[str]) -> SimulatedNode:
-    """A machine that runs just these, and has no place for exports."""
+    """A machine that runs just these, has no place for exports, and is not the node with the broken OS definition."""
     guests = tuple(Guest(name, "fake", 128, 1) for name in names)
-    return evolve(machine, guests=guests, exports=None)
+    noop = OperatingSystem("noop", "/usr/share/ganeti/os/noop", api_versions=(5, 10))
+    return evolve(machine, guests=guests, exports=None, systems=(noop,))
 
 
 def real_guests(reference: ReferenceCluster) -> Sequence[str]:
