@@ -52,6 +52,7 @@ class SnapshotSource:
 
     :ivar view: the newest good view; None before the first.
     :ivar fault: why the file as it is now was not taken; empty if it was.
+    :ivar has_looked: whether one of the two says what became of the file, for the first time or anew.
     :param run: runs the loading in a worker thread.
     :param on_change: called after each change of :attr:`view` or :attr:`fault`.
     """
@@ -64,6 +65,7 @@ class SnapshotSource:
         self.path = path
         self.view: View | None = None
         self.fault = "Configuration not yet loaded"
+        self.has_looked = False
         self.on_change = on_change
         self._clock = clock
         self._run = run
@@ -135,6 +137,7 @@ class SnapshotSource:
 
     def _accept(self, load: _Load) -> None:
         self._loaded, self.view, self.fault, self._tried = load.loaded, load.view, "", load.signature
+        self.has_looked = True
         snapshot = load.view.snapshot
         self.log.info(
             "loaded {path}, serial {serial}: {instances} instances, {nodes} nodes",
@@ -148,6 +151,7 @@ class SnapshotSource:
 
     def _refuse(self, reason: str) -> None:
         self.fault = f"Cannot load configuration from {self.path}: {reason}"
+        self.has_looked = True
         going_on = "answering from the last good one" if self.view is not None else "there is nothing to answer from"
         self.log.error("{fault}; {going_on}", fault=self.fault, going_on=going_on)
         self.on_change()

@@ -22,7 +22,11 @@ class IUdpReactor(IDatagramReactor, IWatchReactor):
 
 
 class UdpService(MultiService):
-    """Answers confd requests from what *source* knows, on every node, master or not."""
+    """Answers confd requests from what *source* knows, on every node, master or not.
+
+    The port is opened once the configuration has been looked at: a daemon that starts answers no request with an error
+    that a moment later would be untrue.
+    """
 
     def __init__(self, settings: Settings, source: SnapshotSource, settling: Settling, reactor: IUdpReactor) -> None:
         super().__init__()
@@ -31,20 +35,21 @@ class UdpService(MultiService):
         key = HmacKey(settings.hmac_key, reactor)
         protocol = ConfdProtocol(key, lambda: self._replies.replies, time.time, self._drops)
         family = settings.paths.ssconf("primary_ip_family")
-        port = ConfdPort(
+        self._port = ConfdPort(
             lambda: choose_interface(settings.bind, read_first_line(family)),
             settings.port,
             protocol,
             reactor,
-            is_ready=lambda: key.value is not None,
+            is_ready=lambda: key.value is not None and source.has_looked,
         )
-        key.on_change = port.review
-        for service in (port, FileWatch(settings.hmac_key, reactor, key.check)):
+        key.on_change = self._port.review
+        for service in (self._port, FileWatch(settings.hmac_key, reactor, key.check)):
             service.setServiceParent(self)
 
     def follow(self) -> None:
         """Take up what has changed in the source, or is settled now."""
         self._replies.follow()
+        self._port.review()
 
     def stopService(self) -> object:
         """Stop, and tell what has been dropped."""

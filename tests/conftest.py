@@ -11,6 +11,8 @@ import os
 import pytest
 from hypothesis import settings
 
+pytest.register_assert_rewrite("tests.contracts")
+
 QUICK_LOOP = "not interop and not bench"
 
 settings.register_profile("dev", deadline=None, max_examples=20)

@@ -18,10 +18,10 @@ from .lines import Line, render_lines
 from .real_nodes import RealNodesEffort, measure_real_nodes, reference_servers
 from .simulated import HangingSettings, measure_simulated, simulated_cluster
 
-_REAL_LIMIT: Final = 200
+_REAL_LIMIT: Final = 400
 """Simulated nodes up to which the real daemon is measured."""
 
-_REAL_HANGING: Final = (0, 1)
+_REAL_HANGING: Final = (0, 1, 20)
 """Hanging nodes at which the real daemon is measured: with any more it waits for the same minute."""
 
 _LEGEND: Final = """\
