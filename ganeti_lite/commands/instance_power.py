@@ -57,7 +57,7 @@ def _run(command: PowerCommand, invocation: Invocation) -> Outcome:
     with connect_for_jobs(invocation) as client:
         names = select_instances(mode, invocation.arguments, client.luxi)
         if not names and mode is ALL:
-            return Outcome([f"There are no instances to {command.name}."])
+            return Outcome(["Cluster is empty, no instances to shutdown"])
         if not names:
             raise OpPrereqError("Selection filter does not match any instances", ErrorCode.WRONG_INPUT)
         are_many = mode is not INSTANCES or len(names) > 1

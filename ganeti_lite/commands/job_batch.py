@@ -13,7 +13,7 @@ from ganeti_lite.wire.calls import RequestRefused
 
 from .definitions import Invocation, Outcome
 from .failures import explain_failure
-from .job_running import SUBMIT, await_job
+from .job_running import SUBMIT, await_job, telling_what_goes_on
 
 MOST_LOOKED_AT: Final = 25
 """How many jobs are looked at to find one that is worth waiting for."""
@@ -54,12 +54,11 @@ def run_batch(
         if submission.job_id is None:
             invocation.console.complain(f"Failed to submit job for {name}: {submission.refusal}")
     verdicts = [len(jobs) == len(named)]
-    try:
+    with telling_what_goes_on(lambda: [job.job_id for job in jobs]):
         while jobs:
-            verdicts.append(_follow(invocation, client, _take_next(client, jobs)))
-    except KeyboardInterrupt as interrupt:
-        others = [f"Job {job.job_id} for {job.name} goes on, too." for job in jobs]
-        raise KeyboardInterrupt(*interrupt.args, *others) from None
+            job = _choose_next(client, jobs)
+            verdicts.append(_follow(invocation, client, job))
+            jobs.remove(job)
     return Outcome([], (), ExitCode.SUCCESS if all(verdicts) else ExitCode.FAILURE)
 
 
@@ -74,15 +73,14 @@ def _tell_ids(invocation: Invocation, named: Sequence[tuple[str, Submission]]) -
     return Outcome([], (), code)
 
 
-def _take_next(client: JobClient, jobs: list[_Job]) -> _Job:
-    """Take a job out of the list: the first that has begun, else the first of all."""
+def _choose_next(client: JobClient, jobs: Sequence[_Job]) -> _Job:
+    """The job to wait for next: the first that has begun, else the first of all."""
     looked_at = jobs[:MOST_LOOKED_AT]
     rows = client.query([job.job_id for job in looked_at], ["status"])
     for job, row in zip(looked_at, rows, strict=False):
         if not row or row[0] not in _NOT_BEGUN:
-            jobs.remove(job)
             return job
-    return jobs.pop(0)
+    return jobs[0]
 
 
 def _follow(invocation: Invocation, client: JobClient, job: _Job) -> bool:

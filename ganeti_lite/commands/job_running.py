@@ -1,7 +1,8 @@
 """How a command runs a job: makes its opcode, submits it, shows its log while it waits, and gives back its result."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from ganeti_lite.clients.jobs import JobClient, JobWatcher, LogEntry, Opcode
@@ -59,9 +60,10 @@ def run_opcode(invocation: Invocation, client: JobClient, opcode: Opcode) -> Any
     :raises GanetiError: it has failed.
     """
     job_id = client.submit([opcode])
-    if invocation.options.has(PRINT_JOB_ID.key):
-        invocation.console.say(str(job_id))
-    results = await_job(invocation.console, client, job_id)
+    with telling_what_goes_on(lambda: [job_id]):
+        if invocation.options.has(PRINT_JOB_ID.key):
+            invocation.console.say(str(job_id))
+        results = await_job(invocation.console, client, job_id)
     if len(results) != 1:
         raise MalformedAnswerError("the job does not have the result of its opcode")
     return results[0]
@@ -77,7 +79,6 @@ def submit_only(invocation: Invocation, client: JobClient, opcode: Opcode) -> Ou
 def await_job(console: Console, client: JobClient, job_id: int | str, *, has_output: bool = True) -> Sequence[Any]:
     """The results of a job's opcodes, its log being shown until then.
 
-    :raises KeyboardInterrupt: with what to tell who does not want to wait: the job goes on.
     :raises GanetiError: it has failed, or is not there.
     """
     watcher = ConsoleWatcher(console, job_id, has_output=has_output)
@@ -86,10 +87,21 @@ def await_job(console: Console, client: JobClient, job_id: int | str, *, has_out
         client.luxi.on_waiting = watcher.on_waiting
     try:
         return client.wait(job_id, watcher)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"Job {job_id} goes on. To see how: gnt-job watch {job_id}") from None
     finally:
         client.luxi.on_waiting = before
+
+
+@contextmanager
+def telling_what_goes_on(list_jobs: Callable[[], Iterable[int | str]]) -> Iterator[None]:
+    """Whoever interrupts the block is told that the jobs go on, and how to see what they do.
+
+    :raises KeyboardInterrupt: with that, a line each.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        lines = [f"Job {job_id} goes on. To see how: gnt-job watch {job_id}" for job_id in list_jobs()]
+        raise KeyboardInterrupt(*lines) from None
 
 
 class ConsoleWatcher(JobWatcher):

@@ -15,7 +15,7 @@ from .connection import CONNECTION_OPTIONS, connect_for_jobs
 from .definitions import ANY_ARGUMENTS, ONE_ARGUMENT, SOME_ARGUMENTS, Arity, Command, Invocation, Outcome, fail
 from .failures import explain_failure
 from .job_arguments import read_duration, require_job_id
-from .job_running import PRIORITY, await_job
+from .job_running import PRIORITY, await_job, telling_what_goes_on
 from .listing import format_answer
 from .options import Option
 from .resources import JOB, PENDING, QUEUED, WAITING, restrict_to_status
@@ -52,7 +52,8 @@ def wait_for_job(invocation: Invocation) -> Outcome:
 def _follow(invocation: Invocation, job: str, *, has_output: bool) -> Outcome:
     with connect_for_jobs(invocation) as client:
         try:
-            await_job(invocation.console, client, job, has_output=has_output)
+            with telling_what_goes_on(lambda: [job]):
+                await_job(invocation.console, client, job, has_output=has_output)
         except (GanetiError, RequestRefused, ClientError) as error:
             failure = explain_failure(error)
             first, *others = failure.lines
