@@ -92,7 +92,7 @@ QUESTIONS: Final[Sequence[str]] = (
     "gnt-node show node3",
     "gnt-node list-storage --separator=: -t file -o node,type,name,allocatable",
     "gnt-node list-storage -o node,size,nosuch",
-    "gnt-node list-storage node2",
+    "gnt-node list-storage node2 2>&1 | head -1",
     "gnt-group list-tags group2",
     "gnt-group info | sed 's/^[ -]*//' | sort",
     "gnt-group info group2 | sed 's/^[ -]*//' | sort",
@@ -242,10 +242,17 @@ CHANGES: Final[Sequence[str]] = (
     "gnt-filter list -o priority,predicates,action 12345678-1234-1234-1234-123456789012",
     "gnt-filter delete 12345678-1234-1234-1234-123456789012",
     "gnt-filter delete 12345678-1234-1234-1234-123456789012",
+    'gnt-filter replace --predicates=\'[["opcode", ["=", "OP_ID", "OP_TEST_DELAY"]]]\' --action=PAUSE'
+    " 12345678-1234-1234-1234-123456789012",
     "gnt-debug delay --no-master --submit 60",
-    "gnt-job list --running -o status,summary",
-    "gnt-job cancel --running",
-    "gnt-job list --running --no-headers -o id | xargs gnt-job cancel --kill --yes-do-it",
+    "gnt-job list --pending -o status,summary,oppriority",
+    "gnt-job change-priority --priority=low --queued",
+    "gnt-job change-priority --priority=low --force --queued",
+    "gnt-job list --pending -o status,summary,oppriority",
+    "gnt-job cancel --queued",
+    "gnt-job cancel --pending --force",
+    "gnt-job cancel --pending --force",
+    "gnt-filter delete 12345678-1234-1234-1234-123456789012",
 )
 """Shell lines that change something, and what then can be seen."""
 
@@ -338,6 +345,7 @@ MISTAKES: Final[Sequence[str]] = (
 MISUSES: Final[Sequence[str]] = (
     "gnt-job change-priority --priority=bogus 1",
     "gnt-job list --bogus",
+    "gnt-job cancel --running",
     "gnt-job wait --timeout",
     "gnt-os info --bogus",
     "gnt-backup list --units=x",
@@ -361,6 +369,7 @@ MISUSES: Final[Sequence[str]] = (
 
 _MOVING: Final = (
     (re.compile(r"^\d+: ", re.MULTILINE), "N: "),
+    (re.compile(r"^ *\d+ (?=queued )", re.MULTILINE), "N "),
     (re.compile(r"^\d+$", re.MULTILINE), "N"),
     (re.compile(r"\[\d{10}, \d+\]|\b\d{19}\b"), "TIME"),
 )
