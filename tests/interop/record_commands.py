@@ -6,7 +6,6 @@ are help and usage, which are Ganeti's own texts, and what changes from run to r
 
 import json
 import os
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,11 +21,11 @@ from ganeti_lite.wire.framing import FrameDecoder
 from tests.commands.recorded import FILE
 
 from .reference_build import standing
-from .reference_cluster import SYSTEM_PATH, ReferenceCluster
+from .reference_cluster import ReferenceCluster
 from .session_lines import CHANGES, MISTAKES, QUESTIONS
+from .shell_lines import run_line
 from .side_by_side import mirror
 
-COMMAND_SECONDS: Final = 120
 MOST_BYTES: Final = 9000
 """Of one recording: what is longer says nothing that others do not."""
 
@@ -93,16 +92,7 @@ def relayed(cluster: ReferenceCluster, folder: Path) -> Iterator[tuple[ClusterPa
 
 def record(line: str, paths: ClusterPaths, relay: Relay) -> dict[str, Any]:
     """What came of a line."""
-    done = subprocess.run(
-        ["bash", "-c", line],
-        env={**os.environ, **paths.environment(), "LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": SYSTEM_PATH},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        start_new_session=True,
-        check=False,
-    )
+    done = run_line(line, {**paths.environment(), "TZ": "UTC"})
     output, errors = (text.split("\n")[:-1] for text in (done.stdout, done.stderr))
     return {
         "line": line,

@@ -1,7 +1,5 @@
 """A day with Ganeti's commands, and with ours: the same is printed, to the letter, and the exit codes are the same."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,17 +14,15 @@ from tests.commands.job_server import JobServer
 
 from .compare import Comparison
 from .isolated import PROJECT
-from .luxi import Connection
-from .processes import wait_until
-from .reference_cluster import SYSTEM_PATH, ReferenceCluster
+from .reference_cluster import ReferenceCluster
 from .session_lines import CHANGES, CORRECTED, MISTAKES, MISUSES, QUESTIONS, settle_numbers
+from .shell_lines import end_all_jobs, run_line
 from .takeover_script import settle
 from .tally import Tally
 
 pytestmark = pytest.mark.interop
 
 PROGRAMS: Final = ("backup", "cluster", "debug", "filter", "group", "instance", "job", "network", "node", "os")
-COMMAND_SECONDS: Final = 120
 
 Environment = Mapping[str, str]
 
@@ -46,21 +42,8 @@ def our_programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(line: str, environment: Environment, programs: Path | None = None) -> dict[str, Any]:
-    """What a shell line prints, and how it ends; there is no terminal that could be asked anything.
-
-    :param programs: where programs are looked for first.
-    """
-    path = SYSTEM_PATH if programs is None else f"{programs}:{SYSTEM_PATH}"
-    done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {line}"],
-        env={**os.environ, "LC_ALL": "C.UTF-8", **environment, "PATH": path},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        start_new_session=True,
-        check=False,
-    )
+    """What a shell line prints, without what differs from one run to the next, and how it ends."""
+    done = run_line(line, environment, programs)
     return {
         "status": done.returncode,
         "output": settle_numbers(settle(done.stdout)).splitlines(),
@@ -76,18 +59,7 @@ def compare(comparison: Comparison, line: str, real: Mapping[str, Any], ours: Ma
 @pytest.fixture
 def idle_queue(reference: ReferenceCluster) -> None:
     """No job runs: it would hold locks that the commands here want."""
-    with Connection(reference.query_socket) as connection:
-
-        def list_open() -> list[int]:
-            jobs = connection.ask("QueryJobs", [None, ["id", "status"]]).result
-            return [number for number, status in jobs if status not in ("success", "error", "canceled")]
-
-        def end_all() -> bool:
-            for number in list_open():
-                connection.ask("CancelJob", [number, True])
-            return not list_open()
-
-        wait_until(end_all, "all jobs are over")
+    end_all_jobs(reference)
 
 
 def test_questions(reference: ReferenceCluster, idle_queue: None, our_programs: Path, tally: Tally) -> None:
