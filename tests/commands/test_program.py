@@ -184,7 +184,7 @@ def test_listings_import_little(node: MadeUpNode) -> None:
     imported = set(done.stderr.split())
     ours = {name.removeprefix("ganeti_lite.") for name in imported if name.startswith("ganeti_lite.")}
     assert "commands.listing" in ours
-    assert not {"clients.jobs", "commands.job_commands", "commands.formats", "commands.info", "commands.usage"} & ours
+    assert not {"clients.jobs", "commands.submission", "commands.formats", "commands.info", "commands.usage"} & ours
     assert not {"attrs", "msgspec", "orjson", "csv", "textwrap", "optparse", "argparse", "pathlib"} & imported
 
 
