@@ -1,6 +1,5 @@
 """``gnt-debug locks``: the list of locks, once or again and again."""
 
-import time
 from typing import Final
 
 from ganeti_lite.commands.definitions import Command, Invocation, Outcome
@@ -20,7 +19,7 @@ def list_locks(invocation: Invocation) -> Outcome:
     while interval and outcome.exit_code == ExitCode.SUCCESS:
         for line in [*outcome.lines, ""]:
             invocation.console.say(line)
-        time.sleep(interval)
+        invocation.sleep(interval)
         outcome = list_items(LOCK, invocation)
     return outcome
 
