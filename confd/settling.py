@@ -12,9 +12,8 @@ from twisted.application.service import Service
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
+from ganeti_lite.serving.source import Runner, SnapshotSource
 from ganeti_lite.snapshot import ClusterSnapshot, DanglingReference, find_dangling
-
-from .source import Runner, SnapshotSource
 
 SETTLE_SECONDS: Final = 0.25
 """How long after a change it is begun; what comes meanwhile is included."""

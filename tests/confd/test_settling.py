@@ -8,13 +8,12 @@ from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
 from confd.settling import MAX_DANGLING_LOGGED, SETTLE_SECONDS, Settling
-from confd.source import SnapshotSource
+from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.simulator import replace_config
 from ganeti_lite.snapshot import ClusterSnapshot
-
-from .clusters import small_config
-from .log_events import logged
-from .manual_runner import ManualRunner
+from tests.doubles.clusters import small_config
+from tests.doubles.log_events import logged
+from tests.doubles.manual_runner import ManualRunner
 
 
 class Following:

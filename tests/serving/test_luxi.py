@@ -12,8 +12,8 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from zope.interface.verify import verifyObject
 
-from confd.luxi import BURST, PIECE, READ_AHEAD, TIMEOUT, LuxiFactory, LuxiProtocol
-from confd.needs import Answer
+from ganeti_lite.serving.luxi import BURST, PIECE, READ_AHEAD, TIMEOUT, LuxiFactory, LuxiProtocol
+from ganeti_lite.serving.needs import Answer
 
 
 class Answers:

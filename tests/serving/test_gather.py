@@ -1,6 +1,5 @@
-"""Bringing what answers need: from real files, a scripted daemon that keeps the locks, and a queue."""
+"""Bringing what answers need: from real files, a queue, and a job daemon that echoes."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,15 +8,21 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 
-from confd.gather import Gatherer, read_pause
-from confd.job_queue import JobQueue
-from confd.needs import ChangeNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, StateNeeded
-from confd.relay import JobRelay
-from ganeti_lite.errors import BlockDeviceError, GenericError
+from ganeti_lite.errors import BlockDeviceError
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.query import ClusterState, JobSelection, NodeAnswers
-from tests.clients.scripted_server import Respond, ScriptedServer, fail
-from tests.clients.scripted_server import succeed as answer
+from ganeti_lite.serving.gather import Gatherer, read_pause
+from ganeti_lite.serving.job_queue import JobQueue
+from ganeti_lite.serving.needs import (
+    ChangeNeeded,
+    JobDaemonNeeded,
+    JobsNeeded,
+    LocksNeeded,
+    Need,
+    NodesNeeded,
+    StateNeeded,
+)
+from ganeti_lite.wire.requests import JobRequest
 from tests.doubles.reactors import run_reactor
 from tests.jobs.queues import Queue
 
@@ -35,7 +40,19 @@ def paths() -> Iterator[GanetiPaths]:
         yield paths
 
 
-def gather(paths: GanetiPaths, need: Need, limit: float = 20.0) -> Any:
+class EchoingDaemon:
+    """A job daemon that does nothing but answer."""
+
+    def answer(self, request: JobRequest, frame: bytes) -> Deferred[bytes]:
+        """What it was asked."""
+        return succeed(request.method.encode() + b" " + frame)
+
+    def list_locks(self) -> Deferred[object]:
+        """Some locks."""
+        return succeed(LOCKS)
+
+
+def gather(paths: GanetiPaths, need: Need) -> Any:
     """What is brought for a need, by a gatherer of its own."""
 
     def start(reactor: Any) -> Deferred[Any]:
@@ -45,9 +62,7 @@ def gather(paths: GanetiPaths, need: Need, limit: float = 20.0) -> Any:
         def ask_nodes(calls: object) -> Deferred[NodeAnswers]:
             return succeed({("node", "call"): calls})
 
-        gatherer = Gatherer(
-            paths, ask_nodes, queue, JobRelay(paths.master_socket, reactor), reactor, lambda: NOW, limit
-        )
+        gatherer = Gatherer(paths, ask_nodes, queue, EchoingDaemon(), lambda: NOW)
 
         def stop(outcome: Any) -> Any:
             queue.stopService()
@@ -56,15 +71,6 @@ def gather(paths: GanetiPaths, need: Need, limit: float = 20.0) -> Any:
         return gatherer(need).addBoth(stop)
 
     return run_reactor(start)
-
-
-def gather_locks(paths: GanetiPaths, respond: Respond, limit: float = 20.0) -> Any:
-    """What is brought of the locks when the daemon that keeps them responds like this."""
-    with ScriptedServer(Path(paths.wconfd_socket), respond) as server:
-        try:
-            return gather(paths, LocksNeeded(), limit)
-        finally:
-            assert server.requests == [("listLocksWaitingStatus", [])]
 
 
 def test_nodes_are_asked(paths: GanetiPaths) -> None:
@@ -96,44 +102,10 @@ def test_a_queue_that_cannot_be_listed_is_an_error(paths: GanetiPaths) -> None:
     assert record.is_missing
 
 
-def test_locks_are_asked_for(paths: GanetiPaths) -> None:
-    """What the daemon that keeps them says is brought as it is."""
-    assert gather_locks(paths, lambda *_: answer(LOCKS)) == LOCKS
-
-
-@pytest.mark.parametrize(
-    "respond",
-    [
-        lambda *_: None,
-        lambda *_: [b"garbage\x03"],
-        lambda *_: [b'{"success":true,"res'],
-        lambda *_: fail("what?"),
-    ],
-)
-def test_locks_that_are_not_told_are_an_error(paths: GanetiPaths, respond: Respond) -> None:
-    """A daemon that hangs up, answers garbage or does not understand is an error that says so, within its time."""
-    with pytest.raises(GenericError, match="does not tell them"):
-        gather_locks(paths, respond, limit=0.1)
-
-
-def test_errors_about_locks_are_passed_on(paths: GanetiPaths) -> None:
-    """What the daemon itself calls an error is that error."""
-    with pytest.raises(GenericError, match=r"^not now$"):
-        gather_locks(paths, lambda *_: fail(["GenericError", ["not now"]]))
-
-
-def test_without_that_daemon_there_are_no_locks_to_tell(paths: GanetiPaths) -> None:
-    """Nobody there, and a socket that has been left, are errors; one that says nothing is waited for within bounds."""
-    with pytest.raises(GenericError, match="does not tell them"):
-        gather(paths, LocksNeeded())
-    Path(paths.socket_dir).mkdir(parents=True)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(paths.wconfd_socket)
-        with pytest.raises(GenericError, match="does not tell them"):
-            gather(paths, LocksNeeded())
-        listener.listen()
-        with pytest.raises(GenericError, match="no answer within"):
-            gather(paths, LocksNeeded(), limit=0.05)
+def test_the_job_daemon_is_asked(paths: GanetiPaths) -> None:
+    """For the locks and for what to answer to job requests."""
+    assert gather(paths, LocksNeeded()) == LOCKS
+    assert gather(paths, JobDaemonNeeded(JobRequest("CancelJob", [1]), b"frame")) == b"CancelJob frame"
 
 
 def test_the_state_of_this_node(paths: GanetiPaths) -> None:

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from twisted.internet.task import Clock
 
-from confd.source import RELOAD_PATIENCE, SnapshotSource
+from ganeti_lite.serving.source import RELOAD_PATIENCE, SnapshotSource
 from ganeti_lite.simulator import replace_config
-
-from .clusters import config_bytes, small_config
-from .log_events import LogLines, logged
-from .manual_runner import ManualRunner
+from tests.doubles.clusters import config_bytes, small_config
+from tests.doubles.log_events import LogLines, logged
+from tests.doubles.manual_runner import ManualRunner
 
 
 class Following:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from confd.needs import Answer, Gathering, LongWork, Need, Step
 from ganeti_lite.errors import ConfigurationError, GanetiError, RequestParseError
 from ganeti_lite.query import View
+from ganeti_lite.serving.needs import Answer, Gathering, LongWork, Need, Step
 from ganeti_lite.wire.luxi import encode_error, wrap_success
 
 SHORT_CELLS: Final = 1000
@@ -20,14 +20,14 @@ class Knowledge:
     """What answers are made from.
 
     :ivar view: the newest good configuration, None if there was none yet; ``fault`` then says why.
-    :ivar master_socket: where job requests are to be sent instead.
-    :ivar relays_jobs: whether they are handed on to there instead.
+    :ivar master_socket: where job requests are to be sent.
+    :ivar has_job_daemon: whether they are taken here, too.
     """
 
     view: View | None
     fault: str
     master_socket: str
-    relays_jobs: bool = False
+    has_job_daemon: bool = False
 
     def require_view(self) -> View:
         """The view; raises :class:`ConfigurationError` if there is none."""

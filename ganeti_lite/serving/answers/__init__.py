@@ -1,4 +1,6 @@
-"""Answers: a request and what is known give a message, in steps (:mod:`confd.needs`). Pure, so usable in any thread.
+"""Answers: a request and what is known give a message, in steps (:mod:`ganeti_lite.serving.needs`).
+
+Pure, so usable in any thread.
 
 :data:`_FIRST_STEPS` says for each kind of request how it is answered: adding a method is adding a row.
 """
@@ -7,8 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from confd.needs import Answer, LongWork, RelayNeeded, Step
 from ganeti_lite.errors import GenericError, LuxiError
+from ganeti_lite.serving.needs import Answer, JobDaemonNeeded, LongWork, Step
 from ganeti_lite.wire.luxi import REFUSAL, decode_request
 from ganeti_lite.wire.requests import (
     InternalRequest,
@@ -52,13 +54,13 @@ def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Step:
 
 
 def _answer_job(knowledge: Knowledge, request: JobRequest, frame: bytes) -> Step:
-    if knowledge.relays_jobs:
-        return gather(RelayNeeded(frame), _pass_on)
+    if knowledge.has_job_daemon:
+        return gather(JobDaemonNeeded(request, frame), _pass_on)
     raise LuxiError(f"{request.method} is no query: send it to the job daemon's socket, {knowledge.master_socket}")
 
 
 def _pass_on(message: bytes) -> Answer:
-    """The job daemon's answer as it is; behind one that says that it did not understand, both daemons hang up."""
+    """The job daemon's answer as it is; behind one that says that it did not understand, the connection is closed."""
     return Answer(message, closes=message.startswith(REFUSAL))
 
 

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Final
 
-from confd.needs import Answer, ChangeNeeded, JobsNeeded, Step
 from ganeti_lite.constants import ItemType
 from ganeti_lite.query import (
     JobSelection,
@@ -15,6 +14,7 @@ from ganeti_lite.query import (
     evaluate_objects,
     select_jobs_by_id,
 )
+from ganeti_lite.serving.needs import Answer, ChangeNeeded, JobsNeeded, Step
 from ganeti_lite.wire.requests import QueryJobs, WaitForJobChange
 
 from ._plans import SHORT_FRAME

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from confd.needs import ChangeNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, StateNeeded
 from ganeti_lite.jobs import parse_job
 from ganeti_lite.query import ClusterState, QueueView
+from ganeti_lite.serving.needs import ChangeNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, StateNeeded
 from ganeti_lite.snapshot import Job, JobRecord, JobTable, QueueSnapshot, UnreadableJob
 
 STATE = ClusterState(

@@ -10,7 +10,7 @@ from pathlib import Path
 from twisted.internet.protocol import ServerFactory
 from twisted.internet.testing import MemoryReactorClock
 
-from confd.listening import BACKLOG, PATIENCE, SOCKET_MODE, QueryPort
+from ganeti_lite.serving.listening import BACKLOG, PATIENCE, SOCKET_MODE, QueryPort
 from ganeti_lite.socket_place import identify, is_answering
 
 

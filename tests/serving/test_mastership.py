@@ -1,6 +1,6 @@
 """Who may answer queries."""
 
-from confd.mastership import find_refusal
+from ganeti_lite.serving.mastership import find_refusal
 
 
 def test_the_master_may() -> None:

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confd.answers import KEPT_ROWS, SHORT_CELLS, Knowledge, answer_frame
-from confd.needs import Answer, Gathering, LongWork, NodesNeeded, Step
 from ganeti_lite.config import parse_config
 from ganeti_lite.query import View
+from ganeti_lite.serving.answers import KEPT_ROWS, SHORT_CELLS, Knowledge, answer_frame
+from ganeti_lite.serving.needs import Answer, Gathering, LongWork, NodesNeeded, Step
 from ganeti_lite.simulator import ClusterShape, build_config, encode_config
 from ganeti_lite.wire.framing import TERMINATOR
 from ganeti_lite.wire.requests import METHODS
+from tests.doubles.clusters import config_bytes, instance_names, small_config
 
-from .clusters import config_bytes, instance_names, small_config
 from .gathered import bring
 
 

@@ -1,38 +1,39 @@
-"""Bringing what answers need: from the nodes, the job queue, the daemon that keeps the locks, this node's files."""
+"""Bringing what answers need: from the nodes, the job queue, the job daemon, this node's files."""
 
 import platform
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.python.failure import Failure
 
-from ganeti_lite.clients.luxi import ClientError
-from ganeti_lite.clients.luxi_twisted import ILuxiReactor, call
-from ganeti_lite.errors import GenericError
 from ganeti_lite.files import read_file, read_signature
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.query import ClusterState
-from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
+from ganeti_lite.wire.requests import JobRequest
 
 from .job_queue import JobQueue
-from .needs import ChangeNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, RelayNeeded, StateNeeded
+from .needs import ChangeNeeded, JobDaemonNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, StateNeeded
 from .nodes import AskNodes
-from .relay import JobRelay
 
 Gather = Callable[[Need], Deferred[Any]]
 """Brings what is needed; fails with a :class:`~ganeti_lite.errors.GanetiError` if it cannot be had."""
 
-LOCKS_TIMEOUT: Final = 30.0
-"""Seconds that the daemon which keeps the locks may take to list them."""
+
+class JobDaemon(Protocol):
+    """Who executes jobs and keeps the locks: another process or a part of this one."""
+
+    def answer(self, request: JobRequest, frame: bytes) -> Deferred[bytes]:
+        """The whole answer message, with terminator, to a request that came as *frame*, which has none."""
+
+    def list_locks(self) -> Deferred[object]:
+        """What :class:`~ganeti_lite.serving.needs.LocksNeeded` stands for."""
 
 
 class Gatherer:
     """Brings anything that is needed.
 
     :param now: seconds since 1970.
-    :param locks_timeout: in seconds.
     """
 
     def __init__(
@@ -40,18 +41,14 @@ class Gatherer:
         paths: GanetiPaths,
         ask_nodes: AskNodes,
         queue: JobQueue,
-        relay: JobRelay,
-        reactor: ILuxiReactor,
+        job_daemon: JobDaemon,
         now: Callable[[], float],
-        locks_timeout: float = LOCKS_TIMEOUT,
     ) -> None:
         self._paths = paths
         self._ask_nodes = ask_nodes
         self._queue = queue
-        self._relay = relay
-        self._reactor = reactor
+        self._job_daemon = job_daemon
         self._now = now
-        self._locks_timeout = locks_timeout
         self._architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
         self._build = f"(ganeti-lite) version {_find_version()}"
 
@@ -67,15 +64,11 @@ class Gatherer:
             case ChangeNeeded():
                 return self._queue.await_change(need)
             case LocksNeeded():
-                return self._ask_for_locks()
-            case RelayNeeded(frame):
-                return self._relay.ask(frame)
+                return self._job_daemon.list_locks()
+            case JobDaemonNeeded(request, frame):
+                return self._job_daemon.answer(request, frame)
             case StateNeeded():
                 return succeed(self._read_state())
-
-    def _ask_for_locks(self) -> Deferred[object]:
-        path = self._paths.wconfd_socket
-        return call(self._reactor, path, "listLocksWaitingStatus", [], self._locks_timeout).addErrback(_explain_locks)
 
     def _read_state(self) -> ClusterState:
         return ClusterState(
@@ -84,12 +77,6 @@ class Gatherer:
             architecture=self._architecture,
             build=self._build,
         )
-
-
-def _explain_locks(failure: Failure) -> Failure:
-    if failure.check(ClientError, MalformedAnswerError, RequestRefused) is None:
-        return failure
-    raise GenericError(f"The daemon that keeps the locks does not tell them: {failure.getErrorMessage()}")
 
 
 def read_pause(path: str, now: float) -> int | None:

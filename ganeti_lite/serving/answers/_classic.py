@@ -5,10 +5,10 @@ from typing import Final
 
 from attrs import evolve
 
-from confd.needs import Step
 from ganeti_lite.constants import ErrorCode, ItemType
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.query import Always, Compare, Or, QueryRequest, plan_classic, plan_query
+from ganeti_lite.serving.needs import Step
 from ganeti_lite.wire.requests import (
     ClassicQuery,
     QueryExports,

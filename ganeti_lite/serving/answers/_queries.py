@@ -1,6 +1,5 @@
 """Answers to ``Query`` and ``QueryFields``."""
 
-from confd.needs import LocksNeeded, StateNeeded, Step
 from ganeti_lite.constants import ItemType
 from ganeti_lite.errors import GenericError
 from ganeti_lite.query import (
@@ -15,6 +14,7 @@ from ganeti_lite.query import (
     plan_query,
     select_jobs,
 )
+from ganeti_lite.serving.needs import LocksNeeded, StateNeeded, Step
 from ganeti_lite.wire.requests import Query, QueryFields, conversion_error
 
 from ._jobs import ask_jobs

@@ -4,8 +4,8 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from confd.job_waiters import JobWaiters
-from confd.needs import ChangeNeeded
+from ganeti_lite.serving.job_waiters import JobWaiters
+from ganeti_lite.serving.needs import ChangeNeeded
 from ganeti_lite.snapshot import Job, JobRecord
 
 from .gathered import make_job

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from confd.watch import INTERVAL, FileWatch, FolderWatch
+from ganeti_lite.serving.watch import INTERVAL, FileWatch, FolderWatch
+from tests.doubles.log_events import logged
 from tests.doubles.watching import WatchingClock
-
-from .log_events import logged
 
 
 class Folder:

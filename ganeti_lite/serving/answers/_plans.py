@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from confd.needs import Answer, NodesNeeded, Step
 from ganeti_lite.query import NodeAnswers, QueryPlan, View, evaluate_query, narrow_plan
+from ganeti_lite.serving.needs import Answer, NodesNeeded, Step
 
 from ._steps import by_size, gather, succeed
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from confd.answers import SHORT_CELLS, answer_frame
-from confd.needs import (
+from ganeti_lite.config import parse_config
+from ganeti_lite.query import JobSelection, QueueView
+from ganeti_lite.serving.answers import SHORT_CELLS, answer_frame
+from ganeti_lite.serving.needs import (
     Answer,
     ChangeNeeded,
     Gathering,
@@ -20,11 +22,9 @@ from confd.needs import (
     StateNeeded,
     Step,
 )
-from ganeti_lite.config import parse_config
-from ganeti_lite.query import JobSelection, QueueView
 from ganeti_lite.snapshot import ClusterSnapshot, JobTable, QueueSnapshot, UnreadableJob
+from tests.doubles.clusters import config_bytes, small_config
 
-from .clusters import config_bytes, small_config
 from .gathered import JOBS, LOCKS, STATE, bring, make_job
 from .test_answers import NOTHING, SMALL, ask, decode, knowledge_of
 

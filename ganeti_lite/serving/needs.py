@@ -1,8 +1,8 @@
 """What an answer may need besides the configuration, and the steps by which it comes about.
 
-Values: who makes answers says what is needed, and :mod:`confd.gather` brings it. An answer comes in steps: what takes
-long is a :class:`LongWork` for a worker thread, what is not known yet a :class:`Gathering`; either leads to the next
-step, until there is an :class:`Answer`.
+Values: who makes answers says what is needed, and :mod:`ganeti_lite.serving.gather` brings it. An answer comes in
+steps: what takes long is a :class:`LongWork` for a worker thread, what is not known yet a :class:`Gathering`; either
+leads to the next step, until there is an :class:`Answer`.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ganeti_lite.query import JobSelection, NodeCall
 from ganeti_lite.snapshot import JobRecord
+from ganeti_lite.wire.requests import JobRequest
 
 
 @frozen
@@ -42,7 +43,7 @@ class ChangeNeeded:
 
 @frozen
 class LocksNeeded:
-    """What the daemon that keeps the locks tells of them, as decoded JSON."""
+    """What is known of the locks: decoded JSON, as wconfd answers ``listLocksWaitingStatus``."""
 
 
 @frozen
@@ -51,16 +52,17 @@ class StateNeeded:
 
 
 @frozen
-class RelayNeeded:
+class JobDaemonNeeded:
     """The job daemon's whole answer message to a request, with its terminator.
 
     :ivar frame: the request as it came, without terminator.
     """
 
+    request: JobRequest
     frame: bytes
 
 
-Need: TypeAlias = NodesNeeded | JobsNeeded | ChangeNeeded | LocksNeeded | StateNeeded | RelayNeeded
+Need: TypeAlias = NodesNeeded | JobsNeeded | ChangeNeeded | LocksNeeded | StateNeeded | JobDaemonNeeded
 
 
 @frozen

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from confd.needs import StateNeeded, Step
 from ganeti_lite.constants import ItemType, TagKind
 from ganeti_lite.query import ClusterState, describe_cluster, encode_json, find_object, list_config_values
+from ganeti_lite.serving.needs import StateNeeded, Step
 from ganeti_lite.wire.requests import QueryClusterInfo, QueryConfigValues, QueryTags
 
 from ._steps import Knowledge, gather, succeed

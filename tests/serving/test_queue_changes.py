@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from confd.queue_changes import MAX_NAMES, QueueChanges
+from ganeti_lite.serving.queue_changes import MAX_NAMES, QueueChanges
+from tests.doubles.log_events import logged
 from tests.doubles.watching import WatchingClock
-
-from .log_events import logged
 
 
 class Following:

@@ -10,18 +10,17 @@ from attrs import evolve
 from twisted.internet.defer import CancelledError, Deferred, fail
 from twisted.python.failure import Failure
 
-from confd.job_queue import ARCHIVE_SECONDS, JobQueue
-from confd.needs import ChangeNeeded
-from confd.queue_changes import OpenWatch
-from confd.watch import INTERVAL, FolderWatch
 from ganeti_lite.errors import BlockDeviceError
 from ganeti_lite.query import JobWatch, QueueView
+from ganeti_lite.serving.job_queue import ARCHIVE_SECONDS, JobQueue
+from ganeti_lite.serving.needs import ChangeNeeded
+from ganeti_lite.serving.queue_changes import OpenWatch
+from ganeti_lite.serving.watch import INTERVAL, FolderWatch
 from ganeti_lite.snapshot import Job, JobRecord
+from tests.doubles.log_events import logged
+from tests.doubles.manual_runner import ManualRunner
 from tests.doubles.watching import WatchingClock
 from tests.jobs.queues import Queue
-
-from .log_events import logged
-from .manual_runner import ManualRunner
 
 T = TypeVar("T")
 PATIENCE = 60.0
