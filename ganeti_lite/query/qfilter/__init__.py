@@ -5,7 +5,7 @@ from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Literal,
 from ._leaves import test_leaf
 from ._parse import FilterSyntaxError, parse_filter
 from ._possible import select_possible
-from ._regex import Regex, SearchAllowance, SearchLimitError
+from ._regex import Regex, RegexSyntaxError, SearchAllowance, SearchLimitError
 from ._select import Rows, select
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Not",
     "Or",
     "Regex",
+    "RegexSyntaxError",
     "Rows",
     "SearchAllowance",
     "SearchLimitError",
