@@ -3,9 +3,17 @@
 A transition returns the machine as it is afterwards. Memory and storage are in MiB.
 """
 
-from typing import Self
+from typing import Final, Self
 
 import attrs
+
+from .file_tree import FileTree
+from .hooks import HookRun, HookScript
+
+DATA_DIR: Final = "/var/lib/ganeti"
+"""Where Ganeti keeps its files, without the root of a virtual cluster's node."""
+
+QUEUE_DIR: Final = f"{DATA_DIR}/queue"
 
 
 @attrs.frozen
@@ -127,6 +135,11 @@ class SimulatedNode:
     :ivar boot_id: another after each boot.
     :ivar exports: names of exported instances; None if there is no directory for them.
     :ivar master_name: whom this node takes for the master node.
+    :ivar other_addresses: that the node has beside its own, such as the master's.
+    :ivar bridges: that interfaces can be attached to.
+    :ivar files: Ganeti's own.
+    :ivar hooks: scripts that hooks run.
+    :ivar hook_runs: the latest calls to run hooks.
     """
 
     name: str
@@ -140,6 +153,11 @@ class SimulatedNode:
     external_storages: tuple[ExternalStorage, ...] = ()
     exports: tuple[str, ...] | None = None
     master_name: str = ""
+    other_addresses: frozenset[str] = frozenset()
+    bridges: frozenset[str] = frozenset()
+    files: FileTree = attrs.field(factory=FileTree)
+    hooks: tuple[HookScript, ...] = ()
+    hook_runs: tuple[HookRun, ...] = ()
 
     @property
     def memory_free(self) -> int:
