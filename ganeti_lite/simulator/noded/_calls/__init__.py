@@ -10,8 +10,12 @@ from typing import Any, Final
 
 from ganeti_lite.simulator.noded.machine import SimulatedNode
 
+from ._devices import DEVICE_CALLS
+from ._directories import DIRECTORY_CALLS
 from ._files import FILE_CALLS
 from ._hooks import HOOK_CALLS
+from ._instances import INSTANCE_CALLS
+from ._migrations import MIGRATION_CALLS
 from ._outcome import Call, CallError, Calls, Done, Outcome, Result, TimedCall, TimedCalls
 from ._queries import QUERY_CALLS
 from ._queue import QUEUE_CALLS
@@ -30,6 +34,10 @@ _FAMILIES: Final[tuple[Calls, ...]] = (
     ROLE_CALLS,
     HOOK_CALLS,
     SYSTEM_CALLS,
+    INSTANCE_CALLS,
+    MIGRATION_CALLS,
+    DEVICE_CALLS,
+    DIRECTORY_CALLS,
 )
 _TIMED_FAMILIES: Final[tuple[TimedCalls, ...]] = (WATCHER_CALLS,)
 
