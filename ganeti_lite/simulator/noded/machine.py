@@ -154,6 +154,9 @@ class SimulatedNode:
     :ivar other_addresses: that the node has beside its own, such as the master's.
     :ivar bridges: that interfaces can be attached to.
     :ivar files: Ganeti's own.
+    :ivar certificate_digest: of its client certificate, as ``8D:02:88:…``.
+    :ivar clock_skew: seconds that its clock is ahead.
+    :ivar allocators: that it has, by name.
     :ivar devices: disks of instances, by path.
     :ivar directories: for disks that are files; the places of ``file_storages`` are there anyway.
     :ivar installations: by instance, the OS that was last installed on it here.
@@ -175,6 +178,9 @@ class SimulatedNode:
     other_addresses: frozenset[str] = frozenset()
     bridges: frozenset[str] = frozenset()
     files: FileTree = attrs.field(factory=FileTree)
+    certificate_digest: str = ""
+    clock_skew: float = 0.0
+    allocators: frozenset[str] = frozenset({"hail"})
     devices: Mapping[str, BlockDevice] = attrs.field(factory=dict)
     directories: frozenset[str] = frozenset()
     installations: Mapping[str, str] = attrs.field(factory=dict)

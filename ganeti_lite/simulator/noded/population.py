@@ -88,9 +88,15 @@ def _simulate(given: _Circumstances, uuid: str) -> SimulatedNode:
         exports=draw_exports(draws, given.instances),
         master_name=nodes[cluster["master_node"]]["name"],
         bridges=given.bridges,
+        certificate_digest=cluster.get("candidate_certs", {}).get(uuid) or _draw_digest(draws),
         devices=disks.devices,
         directories=disks.directories,
     )
+
+
+def _draw_digest(draws: Draws) -> str:
+    """Of a certificate that is not on record."""
+    return bytes.fromhex(draws.hex_digits(40)).hex(":").upper()
 
 
 def _disk_usage(config: JsonObject) -> _Usage:

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from ganeti_lite.simulator.noded.machine import SimulatedNode
 
+from ._allocators import ALLOCATOR_CALLS
+from ._certificates import CERTIFICATE_CALLS
 from ._devices import DEVICE_CALLS
 from ._directories import DIRECTORY_CALLS
 from ._files import FILE_CALLS
@@ -21,6 +23,7 @@ from ._queries import QUERY_CALLS
 from ._queue import QUEUE_CALLS
 from ._roles import ROLE_CALLS
 from ._systems import SYSTEM_CALLS
+from ._verification import VERIFICATION_CALLS
 from ._watcher import WATCHER_CALLS
 
 __all__ = ["CALLS", "Outcome", "Result", "answer_call"]
@@ -38,8 +41,10 @@ _FAMILIES: Final[tuple[Calls, ...]] = (
     MIGRATION_CALLS,
     DEVICE_CALLS,
     DIRECTORY_CALLS,
+    ALLOCATOR_CALLS,
+    CERTIFICATE_CALLS,
 )
-_TIMED_FAMILIES: Final[tuple[TimedCalls, ...]] = (WATCHER_CALLS,)
+_TIMED_FAMILIES: Final[tuple[TimedCalls, ...]] = (WATCHER_CALLS, VERIFICATION_CALLS)
 
 
 def _at_any_time(call: Call) -> TimedCall:
