@@ -9,6 +9,7 @@ The control from other processes, :class:`NodeControl`, is without Twisted; what
 """
 
 from .control import ControlError, NodeControl
+from .devices import BlockDevice
 from .faults import ALL, Fault, FaultOrder, FaultOrderError
 from .file_tree import FileTree, StoredFile
 from .hooks import HookRun, HookScript, HookStatus
@@ -27,6 +28,7 @@ from .tally import Traffic
 
 __all__ = [
     "ALL",
+    "BlockDevice",
     "ControlError",
     "ExternalStorage",
     "Fault",

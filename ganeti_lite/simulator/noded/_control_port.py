@@ -86,6 +86,19 @@ async def _files(daemons: NodeDaemons, arguments: _Arguments) -> object:
     return {path: attrs.asdict(file) for path, file in found.items()}
 
 
+async def _devices(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    found = daemons.machine(arguments["node"]).devices
+    return {path: attrs.asdict(device) for path, device in found.items()}
+
+
+async def _directories(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    return sorted(daemons.machine(arguments["node"]).directories)
+
+
+async def _installations(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    return dict(daemons.machine(arguments["node"]).installations)
+
+
 async def _hook_runs(daemons: NodeDaemons, arguments: _Arguments) -> object:
     return [attrs.asdict(run) for run in daemons.machine(arguments["node"]).hook_runs]
 
@@ -127,6 +140,9 @@ _COMMANDS: Final[Mapping[str, Callable[[NodeDaemons, _Arguments], Awaitable[obje
     "port": _port,
     "guests": _guests,
     "files": _files,
+    "devices": _devices,
+    "directories": _directories,
+    "installations": _installations,
     "hook_runs": _hook_runs,
     "set_hooks": _set_hooks,
     "set_bridges": _set_bridges,

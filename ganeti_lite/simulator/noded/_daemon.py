@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
 from OpenSSL import SSL
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.interfaces import (
@@ -21,7 +22,7 @@ from zope.interface import implementer
 from ._black_hole import BlackHole
 from ._calls import CALLS, answer_call
 from ._http import Request
-from ._mirror import DiskMirror
+from ._mirror import Mirror
 from ._protocol import Connection, Gate, NodeConnection
 from ._spoil import Delivery, deliver
 from ._tls import ServerConnection, ServerContexts
@@ -69,7 +70,7 @@ class NodeDaemon:
         tally: Tally,
         reactor: IReactor,
         port: int,
-        mirror: DiskMirror | None = None,
+        mirror: Mirror,
     ) -> None:
         self.machine = machine
         self._contexts = contexts
@@ -77,6 +78,7 @@ class NodeDaemon:
         self._reactor = reactor
         self._port = port
         self._mirror = mirror
+        self._catch_up()
         self._orders: tuple[FaultOrder, ...] = ()
         self._faults: frozenset[Fault] = frozenset()
         self._listening: IListeningPort | None = None
@@ -157,6 +159,7 @@ class NodeDaemon:
             return None
         self._tally.note_call(self.machine.name, request.call)
         orders, now = call_faults(self._orders, self.machine.name, request.call), time.time()
+        self._catch_up()
         outcome = answer_call(self.machine, request.call, request.body, now)
         if not any(order.fault is Fault.ERROR for order in orders):
             self._become(outcome.machine)
@@ -164,6 +167,11 @@ class NodeDaemon:
 
     def _become(self, machine: SimulatedNode) -> None:
         """Takes another machine in place of the one there was, on disk first."""
-        if self._mirror is not None and machine.files is not self.machine.files:
+        if machine.files is not self.machine.files:
             self._mirror.follow(self.machine.files, machine.files)
         self.machine = machine
+
+    def _catch_up(self) -> None:
+        files = self._mirror.catch_up(self.machine.files)
+        if files is not self.machine.files:
+            self.machine = attrs.evolve(self.machine, files=files)

@@ -16,14 +16,15 @@ from .machine import DATA_DIR, QUEUE_DIR, SimulatedNode
 def supply_files(
     machines: tuple[SimulatedNode, ...], config: JsonObject, paths: ClusterPaths
 ) -> tuple[SimulatedNode, ...]:
-    """The machines with their files: ssconf and key on every node, configuration and job queue on the candidates.
+    """The machines with their files: ssconf and keys on every node, configuration and job queue on the candidates.
 
     :param config: of the cluster, as in the file.
     :raises OSError: a file cannot be read.
     """
     on_all = {
-        f"{DATA_DIR}/ssconf_{key}": StoredFile(text, 0o444) for key, text in ssconf_values(config).items()
-    } | _read({f"{DATA_DIR}/hmac.key": paths.hmac_key}, 0o440)
+        **{f"{DATA_DIR}/ssconf_{key}": StoredFile(text, 0o444) for key, text in ssconf_values(config).items()},
+        **_read({f"{DATA_DIR}/hmac.key": paths.hmac_key, f"{DATA_DIR}/server.pem": paths.server_pem}, 0o440),
+    }
     on_candidates = {
         **_read({f"{DATA_DIR}/config.data": paths.config}, 0o640, "gnt-confd"),
         **_read(_queue_files(paths.queue_dir), 0o640, "gnt-daemons"),

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 import attrs
 import orjson
 
+from .devices import BlockDevice
 from .faults import FaultOrder
 from .file_tree import StoredFile
 from .hooks import HookRun, HookScript
@@ -88,6 +89,18 @@ class NodeControl:
         """
         found = self._do("files", node=node, below=below)
         return {path: StoredFile(**file) for path, file in found.items()}
+
+    def devices(self, node: str) -> Mapping[str, BlockDevice]:
+        """The disks on a node, by path; raises as :meth:`start` does."""
+        return {path: BlockDevice(**device) for path, device in self._do("devices", node=node).items()}
+
+    def directories(self, node: str) -> frozenset[str]:
+        """The directories for disks that are files; raises as :meth:`start` does."""
+        return frozenset(self._do("directories", node=node))
+
+    def installations(self, node: str) -> Mapping[str, str]:
+        """By instance, the OS that was last installed on it on this node; raises as :meth:`start` does."""
+        return dict(self._do("installations", node=node))
 
     def hook_runs(self, node: str) -> Sequence[HookRun]:
         """The latest calls to run hooks on a node, the first one first; raises as :meth:`start` does."""

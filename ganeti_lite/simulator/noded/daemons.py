@@ -11,7 +11,7 @@ from ganeti_lite.simulator.certificates import Credentials
 
 from ._calls import CALLS
 from ._daemon import IReactor, NodeDaemon
-from ._mirror import DiskMirror
+from ._mirror import Mirror, NoMirror
 from ._tls import ReadDigests, ServerContexts
 from .faults import ALL, FaultOrder, FaultOrderError
 from .machine import SimulatedNode
@@ -38,13 +38,13 @@ class NodeDaemons:
         server: Credentials,
         read_digests: ReadDigests,
         port: int = NODED_PORT,
-        mirrors: Mapping[str, DiskMirror] = MappingProxyType({}),
+        mirrors: Mapping[str, Mirror] = MappingProxyType({}),
     ) -> None:
         machines = list(machines)
         contexts, self._tally = ServerContexts(server, read_digests), Tally()
         self.port = port or _find_free_port(machines[0].address)
         self._daemons = {
-            each.name: NodeDaemon(each, contexts, self._tally, reactor, self.port, mirrors.get(each.name))
+            each.name: NodeDaemon(each, contexts, self._tally, reactor, self.port, mirrors.get(each.name, NoMirror()))
             for each in machines
         }
         self._lock = DeferredLock()

@@ -13,6 +13,7 @@ import attrs
 from ganeti_lite.simulator._draws import Draws
 from ganeti_lite.simulator._objects import JsonObject
 
+from ._disks import NodeDisks, find_disks
 from ._guests import settle_guests
 from ._systems import break_one, draw_exports, find_bridges, find_providers, find_systems
 from .machine import FileStorage, Guest, Hardware, OperatingSystem, PhysicalVolume, SimulatedNode, VolumeGroup
@@ -48,6 +49,7 @@ class _Circumstances:
     systems: tuple[OperatingSystem, ...]
     neglected: str | None
     bridges: frozenset[str]
+    disks: Mapping[str, NodeDisks]
 
 
 def simulate_nodes(config: JsonObject, seed: int = 1) -> tuple[SimulatedNode, ...]:
@@ -64,12 +66,14 @@ def simulate_nodes(config: JsonObject, seed: int = 1) -> tuple[SimulatedNode, ..
         systems=find_systems(config),
         neglected=Draws(seed, "neglected").choice(sorted(config["nodes"])) if len(config["nodes"]) > 1 else None,
         bridges=find_bridges(config),
+        disks=find_disks(config),
     )
     return tuple(_simulate(circumstances, uuid) for uuid in config["nodes"])
 
 
 def _simulate(given: _Circumstances, uuid: str) -> SimulatedNode:
     nodes, cluster = given.config["nodes"], given.config["cluster"]
+    disks = given.disks.get(uuid, NodeDisks({}, frozenset()))
     draws, guests = Draws(given.seed, f"node/{uuid}"), given.guests.get(uuid, ())
     return SimulatedNode(
         name=nodes[uuid]["name"],
@@ -84,7 +88,15 @@ def _simulate(given: _Circumstances, uuid: str) -> SimulatedNode:
         exports=draw_exports(draws, given.instances),
         master_name=nodes[cluster["master_node"]]["name"],
         bridges=given.bridges,
+        certificate_digest=cluster.get("candidate_certs", {}).get(uuid) or _draw_digest(draws),
+        devices=disks.devices,
+        directories=disks.directories,
     )
+
+
+def _draw_digest(draws: Draws) -> str:
+    """Of a certificate that is not on record."""
+    return bytes.fromhex(draws.hex_digits(40)).hex(":").upper()
 
 
 def _disk_usage(config: JsonObject) -> _Usage:

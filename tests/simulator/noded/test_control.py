@@ -11,6 +11,7 @@ from twisted.internet.threads import blockingCallFromThread
 from ganeti_lite.simulator.noded import ControlError, FaultOrder, Guest, HookScript, NodeControl
 from ganeti_lite.simulator.noded._control_port import ControlFactory
 
+from .objects import DIRECTORY, file_disk, make_instance
 from .serving import Serving
 
 MASTER = "node1.example.com"
@@ -77,6 +78,18 @@ def test_what_a_node_was_sent_is_told(nodes: Serving, control: NodeControl) -> N
     assert nodes.ask(OTHER, "jobqueue_update", [path, [0, "{}"]]) == [True, None]
     assert control.files(OTHER, folder)[f"{folder}/job-1"].content == "{}"
     assert f"{folder}/job-1" not in control.files(MASTER)
+    nodes.run(lambda: nodes.daemons.change(OTHER, lambda _machine: before))
+
+
+def test_disks_and_installations_are_told(nodes: Serving, control: NodeControl) -> None:
+    """What jobs have made on a node can be looked at from another process."""
+    before = nodes.machine(OTHER)
+    assert nodes.ask(OTHER, "file_storage_dir_create", [f"{DIRECTORY}/z"]) == [True, None]
+    assert nodes.ask(OTHER, "blockdev_create", [file_disk(), 100, "z", True, "note", False])[0] is True
+    assert nodes.ask(OTHER, "instance_os_add", [make_instance(disks=(file_disk(),)), False, 0]) == [True, None]
+    assert control.devices(OTHER)[f"{DIRECTORY}/z/a.disk0"].info == "note"
+    assert f"{DIRECTORY}/z" in control.directories(OTHER)
+    assert control.installations(OTHER) == {"z.example.com": "noop"}
     nodes.run(lambda: nodes.daemons.change(OTHER, lambda _machine: before))
 
 

@@ -1,5 +1,6 @@
 """The daemons over real sockets: calls, certificates, faults, changes, counts."""
 
+import hashlib
 import socket
 import ssl
 import time
@@ -365,3 +366,16 @@ def test_a_call_ordered_to_fail_does_nothing(nodes: Serving) -> None:
     nodes.order()
     assert nodes.ask(OTHER, "get_watcher_pause") == [True, 9_000_000_000]
     assert nodes.ask(OTHER, "set_watcher_pause", [None]) == [True, None]
+
+
+def test_what_the_master_changes_by_itself_is_known(nodes: Serving) -> None:
+    """Its node daemon tells the files of its node as they are on disk now."""
+    asked = {"filelist": ["/###-VIRTUAL-PATH-###,/var/lib/ganeti/rapi.pem"]}
+    place = nodes.paths.ssconf("x").with_name("rapi.pem")
+    told = []
+    for content in (b"one", b"another"):
+        place.write_bytes(content)
+        told.append(nodes.ask(MASTER, "node_verify", [asked, "c", {}])[1]["filelist"].popitem()[1])
+    place.unlink()
+    assert told == [hashlib.sha1(each, usedforsecurity=False).hexdigest() for each in (b"one", b"another")]
+    assert nodes.ask(MASTER, "node_verify", [asked, "c", {}]) == [True, {"filelist": {}}]

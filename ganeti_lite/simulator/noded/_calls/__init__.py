@@ -10,13 +10,20 @@ from typing import Any, Final
 
 from ganeti_lite.simulator.noded.machine import SimulatedNode
 
+from ._allocators import ALLOCATOR_CALLS
+from ._certificates import CERTIFICATE_CALLS
+from ._devices import DEVICE_CALLS
+from ._directories import DIRECTORY_CALLS
 from ._files import FILE_CALLS
 from ._hooks import HOOK_CALLS
+from ._instances import INSTANCE_CALLS
+from ._migrations import MIGRATION_CALLS
 from ._outcome import Call, CallError, Calls, Done, Outcome, Result, TimedCall, TimedCalls
 from ._queries import QUERY_CALLS
 from ._queue import QUEUE_CALLS
 from ._roles import ROLE_CALLS
 from ._systems import SYSTEM_CALLS
+from ._verification import VERIFICATION_CALLS
 from ._watcher import WATCHER_CALLS
 
 __all__ = ["CALLS", "Outcome", "Result", "answer_call"]
@@ -30,8 +37,14 @@ _FAMILIES: Final[tuple[Calls, ...]] = (
     ROLE_CALLS,
     HOOK_CALLS,
     SYSTEM_CALLS,
+    INSTANCE_CALLS,
+    MIGRATION_CALLS,
+    DEVICE_CALLS,
+    DIRECTORY_CALLS,
+    ALLOCATOR_CALLS,
+    CERTIFICATE_CALLS,
 )
-_TIMED_FAMILIES: Final[tuple[TimedCalls, ...]] = (WATCHER_CALLS,)
+_TIMED_FAMILIES: Final[tuple[TimedCalls, ...]] = (WATCHER_CALLS, VERIFICATION_CALLS)
 
 
 def _at_any_time(call: Call) -> TimedCall:

@@ -81,8 +81,8 @@ def _export_list(node: SimulatedNode, _arguments: object) -> list[str]:
     return sorted(node.exports)
 
 
-def _os_diagnose(node: SimulatedNode, _arguments: object) -> list[list[object]]:
-    """Of an invalid definition there is nothing but its fault."""
+def list_systems(node: SimulatedNode, _arguments: object) -> list[list[object]]:
+    """The OS definitions, as ``os_diagnose`` answers; of an invalid one there is nothing but its fault."""
     return [
         [each.name, each.path, False, each.fault, [], [], [], each.is_trusted]
         if each.fault
@@ -107,7 +107,7 @@ QUERY_CALLS: Final[Calls] = {
     "instance_info": _instance_info,
     "instance_console_info": _instance_console_info,
     "export_list": _export_list,
-    "os_diagnose": _os_diagnose,
+    "os_diagnose": list_systems,
     "extstorage_diagnose": _extstorage_diagnose,
     "storage_list": list_storage,
 }
