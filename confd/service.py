@@ -62,7 +62,7 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     loader = WorkerThreads(reactor, "load", 1)
     workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
     source = SnapshotSource(settings.config, reactor, loader)
-    nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
+    nodes = NodeClient(reactor, settings.nodes)
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
     relay = JobRelay(settings.master_socket, reactor)
 

@@ -72,6 +72,90 @@ class JobLost(GanetiError):
     wire_class = "JobLost"
 
 
+class JobQueueError(GanetiError):
+    """The job queue cannot do what is asked of it."""
+
+    wire_class = "JobQueueError"
+
+
+class JobQueueDrainError(JobQueueError):
+    """The queue takes no new jobs, because somebody has said so."""
+
+    wire_class = "JobQueueDrainError"
+
+
+class JobQueueFull(JobQueueError):
+    """The queue takes no new jobs, because it has too many; there are no arguments."""
+
+    wire_class = "JobQueueFull"
+
+
+class OpExecError(GanetiError):
+    """An opcode that could begin has failed."""
+
+    wire_class = "OpExecError"
+
+
+class OpResultError(GanetiError):
+    """An opcode's result is not of the type that it must have."""
+
+    wire_class = "OpResultError"
+
+
+class OpCodeUnknown(GanetiError):
+    """There is no opcode of that name, or this daemon does not execute it."""
+
+    wire_class = "OpCodeUnknown"
+
+
+class TypeEnforcementError(GanetiError):
+    """A parameter of an object has a value that is not of its type."""
+
+    wire_class = "TypeEnforcementError"
+
+
+class TagError(GanetiError):
+    """That is no tag, or the object has it, or has it not, or has too many."""
+
+    wire_class = "TagError"
+
+
+class LockError(GanetiError):
+    """A lock cannot be had, however long one waits."""
+
+    wire_class = "LockError"
+
+
+class ReservationError(GanetiError):
+    """What an opcode has chosen (a MAC address, an IP address, a volume) belongs to somebody else."""
+
+    wire_class = "ReservationError"
+
+
+class AddressPoolError(GanetiError):
+    """A network has no such address, or none that is free."""
+
+    wire_class = "AddressPoolError"
+
+
+class ResolverError(GanetiError):
+    """A name has no address; arguments are the name, and the number and text of the resolver's error."""
+
+    wire_class = "ResolverError"
+
+
+class HooksFailure(GanetiError):
+    """The hooks before an opcode could not be run."""
+
+    wire_class = "HooksFailure"
+
+
+class HooksAbort(HooksFailure):
+    """Hooks before an opcode forbid it; the only argument is a list of ``[node, script, output]``."""
+
+    wire_class = "HooksAbort"
+
+
 class LuxiError(GanetiError):
     """The server cannot serve this request on this socket, or the protocol was violated."""
 
@@ -114,6 +198,20 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         BlockDeviceError,
         ProgrammerError,
         JobLost,
+        JobQueueError,
+        JobQueueDrainError,
+        JobQueueFull,
+        OpExecError,
+        OpResultError,
+        OpCodeUnknown,
+        TypeEnforcementError,
+        TagError,
+        LockError,
+        ReservationError,
+        AddressPoolError,
+        ResolverError,
+        HooksFailure,
+        HooksAbort,
         LuxiError,
     )
 }

@@ -1,9 +1,10 @@
-"""The config loader: bytes of config.data in, a snapshot out.
+"""The bytes of config.data: into a snapshot, and back.
 
 Pure: it neither opens files nor knows who asks. A file that cannot be read gives one error that names every faulty
 place by its path.
 """
 
+from ._encode import EncodedConfig, encode_config, encode_object
 from ._faults import ConfigFormatError, Fault
 from ._load import LoadedConfig, load_config, parse_config
 from ._members import list_members
@@ -11,8 +12,11 @@ from ._version import is_newer_than_known
 
 __all__ = [
     "ConfigFormatError",
+    "EncodedConfig",
     "Fault",
     "LoadedConfig",
+    "encode_config",
+    "encode_object",
     "is_newer_than_known",
     "list_members",
     "load_config",

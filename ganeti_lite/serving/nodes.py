@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
 
-from ganeti_lite.noderpc import IReactor, Limits, NodeCallTarget, NodeRpcClient, TlsFiles
+from ganeti_lite.noderpc import IReactor, NodeCallTarget, NodeRpcClient
 from ganeti_lite.query import NodeAnswers, NodeCall, NodeFailure
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult, encode_body
+
+from .options import NodeSettings
 
 AskNodes = Callable[[Sequence[NodeCall]], Deferred[NodeAnswers]]
 """Brings what the nodes say. It never fails: a node that does not answer is a failure among the answers."""
@@ -18,9 +20,9 @@ class NodeClient(Service):
     that are there.
     """
 
-    def __init__(self, reactor: IReactor, tls_files: TlsFiles, limits: Limits, port: int) -> None:
-        self._deadline = limits.deadline
-        self._client = NodeRpcClient(reactor, tls_files, limits, port)
+    def __init__(self, reactor: IReactor, settings: NodeSettings) -> None:
+        self._deadline = settings.limits.deadline
+        self._client = NodeRpcClient(reactor, settings.tls_files, settings.limits, settings.port)
 
     def __call__(self, calls: Sequence[NodeCall]) -> Deferred[NodeAnswers]:
         """The nodes' answers by call."""

@@ -16,7 +16,7 @@ from attrs import frozen
 from ._cluster_values import Cluster
 from ._drbd import DRBD, DrbdMinor, drbd_nodes, inner_drbd_nodes, list_drbd_minors, may_have_peers
 from ._table import Table
-from ._values import Disk, FilterRule, Instance, Network, Node, NodeGroup
+from ._values import EMPTY, Disk, FilterRule, Instance, Network, Node, NodeGroup, Params
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,6 +51,7 @@ class ClusterSnapshot:
     filters: Table[FilterRule]
     ctime: float = 0
     mtime: float = 0
+    unknown: Params = EMPTY
 
     def derive_relations(self) -> None:
         """Derive now the relations that take long and that lists of nodes and confd's replies are looked up in."""

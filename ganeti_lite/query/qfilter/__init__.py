@@ -6,7 +6,7 @@ from ._encode import encode_filter
 from ._leaves import test_leaf
 from ._parse import FilterSyntaxError, parse_filter
 from ._possible import select_possible
-from ._regex import Regex, SearchAllowance, SearchLimitError
+from ._regex import Regex, RegexSyntaxError, SearchAllowance, SearchLimitError
 from ._select import Rows, select
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Not",
     "Or",
     "Regex",
+    "RegexSyntaxError",
     "Rows",
     "SearchAllowance",
     "SearchLimitError",
