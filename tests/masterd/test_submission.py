@@ -93,10 +93,10 @@ def test_a_job_without_reasons_is_taken() -> None:
     [
         ({**RAW, "OP_ID": "OP_TEST_DELAYX"}, "Unknown opcode OP_TEST_DELAYX"),
         ({"OP_ID": 5}, "Unknown opcode 5"),
-        ({"duration": 1, "reason": []}, 'key \'OP_ID\' not found, object contains only ["reason","duration"]'),
+        ({"duration": 1, "reason": []}, 'key \'OP_ID\' not found, object contains only ["duration","reason"]'),
         (5, "Unable to read JSObject"),
         ({**RAW, "foo": 1}, 'Superfluous dictionary keys: ["foo"], but only ["OP_ID","comment","debug_level",'),
-        ({"OP_ID": "OP_TEST_DELAY"}, 'key \'duration\' not found, object contains only ["reason","OP_ID"]'),
+        ({"OP_ID": "OP_TEST_DELAY"}, "key 'duration' not found, object contains only [\"OP_ID\"]"),
         ({**RAW, "duration": "x"}, "Can't parse value for 'duration': \"x\" is not a number"),
         ({**RAW, "priority": 5}, "Can't parse value for 'priority': 5 is not one of -10, 0, 10"),
         ({**RAW, "depends": [5]}, "Can't parse value for 'depends': [5] is not a list"),
