@@ -342,7 +342,7 @@ class LiveQueue(Service):
 
 def _fail_next(job: Job, *, error_result: object, now: tuple[int, int]) -> Job:
     index = next(index for index, opcode in enumerate(job.opcodes) if not opcode.status.is_final)
-    return transitions.failed(job, index, error_result, now)
+    return transitions.failed(transitions.waiting(job, index, now), index, error_result, now)
 
 
 def _follow(event: Deferred[None]) -> Deferred[None]:
