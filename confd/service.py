@@ -74,7 +74,7 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     factory = LuxiFactory(make_answerer(settings, source, workers, gather), reactor)
     aside = settings.master_socket if settings.takes_over else None
     port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source), aside)
-    settling = Settling(source, reactor, loader)
+    settling = Settling(source, reactor, loader, is_answering=lambda: workers.under_way > 0)
     udp = UdpService(settings, source, settling, reactor)
     settling.on_settled = udp.follow
 
