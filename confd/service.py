@@ -78,7 +78,7 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     factory = LuxiFactory(make_answerer(source, workers, gather, describe), reactor)
     aside = settings.master_socket if settings.takes_over else None
     port = QueryPort(settings.query_socket, factory, reactor, review, aside)
-    settling = Settling(source, reactor, loader)
+    settling = Settling(source, reactor, loader, is_answering=lambda: workers.under_way > 0)
     udp = UdpService(settings, source, settling, reactor)
     settling.on_settled = udp.follow
 

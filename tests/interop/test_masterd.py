@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from .compare import Comparison
-from .isolated import PROJECT, our_daemon
+from .isolated import PROJECT, Command, our_daemon
 from .processes import read_log, serving, wait_until
 from .reference_cluster import ReferenceCluster
 from .takeover_script import settle
@@ -70,7 +70,7 @@ def our_daemons(reference: ReferenceCluster, folder: Path) -> Iterator[Path]:
     twistd = Path(sys.executable).with_name("twistd")
     log = folder / "masterd.log"
     master_socket = reference.paths.master_socket
-    command = [*within, twistd, "--nodaemon", "--pidfile=", "ganeti-masterd", "--root", reference.root]
+    command: Command = [*within, twistd, "--nodaemon", "--pidfile=", "ganeti-masterd", "--root", reference.root]
     environment = {"GANETI_HOSTNAME": reference.hostname, "PYTHONPATH": str(PROJECT)}
     with ExitStack() as stack:
         for name in ("ganeti-luxid", "ganeti-wconfd"):
@@ -95,8 +95,7 @@ def run_orders(reference: ReferenceCluster) -> list[tuple[str, int, str, str]]:
 
 def read_config(reference: ReferenceCluster) -> Any:
     """The configuration without what every write changes."""
-    config = json.loads(reference.config.read_bytes())
-    return config
+    return json.loads(reference.config.read_bytes())
 
 
 def test_orders_are_carried_out_as_ganeti_does(reference: ReferenceCluster, folder: Path, tally: Tally) -> None:

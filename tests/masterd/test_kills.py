@@ -1,4 +1,4 @@
-"""The job daemon killed at any moment: no job is lost, none is done twice, nothing is unreadable, no number comes again."""
+"""The job daemon killed at any moment: no job is lost or done twice, nothing is unreadable, no number comes again."""
 
 import json
 import random
