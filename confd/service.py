@@ -31,7 +31,7 @@ from .nodes import NodeClient
 from .relay import JobRelay
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
-from .source import SnapshotSource
+from .source import Runner, SnapshotSource
 from .udp_service import IUdpReactor, UdpService
 from .watch import FileWatch
 from .workers import WorkerThreads
@@ -105,7 +105,7 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     return confd
 
 
-def make_answerer(settings: Settings, source: SnapshotSource, workers: WorkerThreads, gather: Gather) -> Answerer:
+def make_answerer(settings: Settings, source: SnapshotSource, workers: Runner, gather: Gather) -> Answerer:
     """The function that answers requests from what *source* and *gather* know, long answers in *workers*."""
 
     @inlineCallbacks
