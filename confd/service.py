@@ -4,9 +4,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Hashable, Mapping
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from twisted.application.service import MultiService, Service
 from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
@@ -21,6 +22,9 @@ from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.wire.luxi import encode_error
 
 from .answers import Knowledge, answer_frame
+from .datagram_turns import listen_in_turns
+from .descriptors import fit_descriptors
+from .fair_turns import FairTurns
 from .gather import Gather, Gatherer
 from .job_queue import JobQueue
 from .listening import QueryPort
@@ -31,7 +35,7 @@ from .nodes import NodeClient
 from .relay import JobRelay
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
-from .source import Runner, SnapshotSource
+from .source import SnapshotSource
 from .udp_service import IUdpReactor, UdpService
 from .watch import FileWatch
 from .workers import WorkerThreads
@@ -43,8 +47,11 @@ SWITCH_INTERVAL = 0.0005
 is answered; with Python's 5 ms it would wait 15 ms behind a configuration that is being loaded."""
 
 ANSWER_THREADS = 4
-"""Threads for long answers; more would only take turns at the interpreter's lock."""
+"""Threads for long answers and for reading jobs; more would only take turns at the interpreter's lock."""
 
+LONG_AT_ONCE: Final = 2
+"""Long answers that are made at once: a second one, so that a middling list need not wait for a huge one to end. The
+other threads are for reading jobs."""
 
 Options = ConfdOptions
 """What twistd parses the command line with."""
@@ -59,23 +66,25 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
-    return make_confd(read_settings(options, os.environ), reactor)  # type: ignore[arg-type]  # the module is a reactor
+    settings = fit_descriptors(read_settings(options, os.environ))
+    return make_confd(settings, reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 
 def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     """The daemon as a service: nothing is opened before it is started."""
     loader = WorkerThreads(reactor, "load", 1)
     workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
+    turns = FairTurns(workers, LONG_AT_ONCE, settings.client_limits.waiting)
     source = SnapshotSource(settings.config, reactor, loader)
     nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
     relay = JobRelay(settings.master_socket, reactor)
     gather = Gatherer(settings.paths, nodes, queue, relay, reactor, time.time)
-    factory = LuxiFactory(make_answerer(settings, source, workers, gather), reactor)
+    factory = LuxiFactory(make_answerer(settings, source, turns, gather), reactor, settings.client_limits)
     aside = settings.master_socket if settings.takes_over else None
     port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source), aside)
     settling = Settling(source, reactor, loader)
-    udp = UdpService(settings, source, settling, reactor)
+    udp = UdpService(settings, source, settling, reactor, partial(listen_in_turns, reactor))
     settling.on_settled = udp.follow
 
     def follow() -> None:
@@ -105,18 +114,18 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     return confd
 
 
-def make_answerer(settings: Settings, source: SnapshotSource, workers: Runner, gather: Gather) -> Answerer:
-    """The function that answers requests from what *source* and *gather* know, long answers in *workers*."""
+def make_answerer(settings: Settings, source: SnapshotSource, turns: FairTurns, gather: Gather) -> Answerer:
+    """The function that answers requests from what *source* and *gather* know, long answers when it is their turn."""
 
     @inlineCallbacks
-    def answer(frame: bytes) -> Generator[Deferred[Any], Any, Answer]:
+    def answer(frame: bytes, client: Hashable) -> Generator[Deferred[Any], Any, Answer]:
         yield source.refresh()
         knowledge = Knowledge(source.view, source.fault, settings.master_socket, settings.forward_jobs is not None)
         try:
             step: Step = answer_frame(knowledge, frame)
             while not isinstance(step, Answer):
                 if isinstance(step, LongWork):
-                    step = yield workers(step.run)
+                    step = yield turns.run_for(client, step.run)
                 else:
                     step = step.resume((yield gather(step.need)))
         except CancelledError:  # nobody waits any more

@@ -6,7 +6,7 @@ Options that are not given follow from Ganeti's own paths below the root.
 import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from attrs import frozen
 from twisted.python.usage import Options, UsageError
@@ -14,6 +14,8 @@ from twisted.python.usage import Options, UsageError
 from ganeti_lite.noderpc import Limits, TlsFiles
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.ports import find_confd_port, find_noded_port
+
+from .limits import MIB, ClientLimits
 
 
 @frozen
@@ -34,6 +36,7 @@ class Settings:
     :ivar node_port: TCP port of the node daemons.
     :ivar tls_files: the certificates that node daemons are spoken to with.
     :ivar node_limits: what asking the nodes may take.
+    :ivar client_limits: what clients of the query socket may take.
     """
 
     paths: GanetiPaths
@@ -50,6 +53,7 @@ class Settings:
     node_port: int
     tls_files: TlsFiles
     node_limits: Limits
+    client_limits: ClientLimits
 
 
 def read_port(text: str) -> int:
@@ -76,6 +80,9 @@ def read_seconds(text: str) -> float:
     return seconds
 
 
+_LIMITS: Final = ClientLimits()
+
+
 class ConfdOptions(Options):
     """The options of ``twistd ganeti-confd``."""
 
@@ -96,6 +103,12 @@ class ConfdOptions(Options):
         ["rpc-deadline", None, 60.0, "Seconds that a query waits for the nodes", read_seconds],
         ["rpc-retry-after", None, 10.0, "Seconds before a node that could not be reached is tried again", read_seconds],
         ["live-max-age", None, 0.0, "Seconds that a node's answer may be used again", read_seconds],
+        ["max-clients", None, _LIMITS.connections, "Clients that may be connected at once", read_count],
+        ["max-connections", None, _LIMITS.per_client, "Connections that one process may have", read_count],
+        ["max-waiting", None, _LIMITS.waiting, "Long queries that may wait for their turn", read_count],
+        ["request-size", None, _LIMITS.request_size // MIB, "MiB that a request may have", read_count],
+        ["request-memory", None, _LIMITS.request_memory // MIB, "MiB for requests that are coming in", read_count],
+        ["answer-memory", None, _LIMITS.answer_memory // MIB, "MiB for answers that are being read", read_count],
         ["hmac-key", None, None, "Key that signs datagrams [default: hmac.key below the root]"],
     ]
     optFlags: ClassVar[list[list[object]]] = [
@@ -148,5 +161,13 @@ def read_settings(options: Mapping[str, Any], environ: Mapping[str, str]) -> Set
             deadline=options["rpc-deadline"],
             retry_after=options["rpc-retry-after"],
             max_age=options["live-max-age"],
+        ),
+        client_limits=ClientLimits(
+            connections=options["max-clients"],
+            per_client=options["max-connections"],
+            request_size=options["request-size"] * MIB,
+            request_memory=options["request-memory"] * MIB,
+            answer_memory=options["answer-memory"] * MIB,
+            waiting=options["max-waiting"],
         ),
     )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from twisted.internet.defer import maybeDeferred
 
+from confd.fair_turns import FairTurns
 from confd.reply_source import ReplySource
 from confd.service import make_answerer
 from confd.settling import SETTLE_SECONDS, Settling
@@ -65,7 +66,8 @@ class Reads(RuleBasedStateMachine):
         self.replies = ReplySource(self.source, self.settling)
         self.settling.on_settled = self.replies.follow
         self.source.on_change = self.follow
-        self.answer = make_answerer(settings_of(), self.source, self.workers, lambda need: maybeDeferred(bring, need))
+        turns = FairTurns(self.workers, 1, 1000)
+        self.answer = make_answerer(settings_of(), self.source, turns, lambda need: maybeDeferred(bring, need))
         self.config: JsonObject = build_config(ClusterShape(nodes=3, instances=5, groups=2, networks=1))
         self.versions: list[Version] = []
         self.in_file: int | None = None
@@ -211,7 +213,7 @@ class Reads(RuleBasedStateMachine):
             return
         reader = data.draw(st.sampled_from(idle))
         reader.question, reader.must_see = question, self.in_file
-        self.answer(QUESTIONS[question]).addCallback(lambda answer: reader.answers.append(answer.message))
+        self.answer(QUESTIONS[question], self).addCallback(lambda answer: reader.answers.append(answer.message))
 
     @rule(question=st.sampled_from(sorted(QUESTIONS)))
     def come_to_rest(self, question: str) -> None:
@@ -252,7 +254,7 @@ class Reads(RuleBasedStateMachine):
     def answers_of(self, question: str) -> list[bytes]:
         """What somebody new is answered, once the threads have done their work."""
         answers: list[bytes] = []
-        self.answer(QUESTIONS[question]).addCallback(lambda answer: answers.append(answer.message))
+        self.answer(QUESTIONS[question], self).addCallback(lambda answer: answers.append(answer.message))
         self.finish_all()
         return answers
 
