@@ -15,9 +15,11 @@ from ganeti_lite.errors import ConfigurationError
 from ganeti_lite.files import read_first_line
 from ganeti_lite.serving.answering import make_answerer
 from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.fair_turns import FairTurns
 from ganeti_lite.serving.gather import Gatherer
 from ganeti_lite.serving.job_queue import JobQueue
 from ganeti_lite.serving.listening import QueryPort
+from ganeti_lite.serving.luxi import LuxiFactory
 from ganeti_lite.serving.nodes import NodeClient
 from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.serving.watch import FileWatch, IWatchReactor
@@ -25,14 +27,16 @@ from ganeti_lite.serving.workers import WorkerThreads
 from ganeti_lite.socket_place import is_answering
 
 from .atomic_write import find_owner
-from .callers import QueryLog
+from .callers import QueryLog, watch_queries
 from .config_file import ConfigFile
-from .connections import JobSocketFactory
 from .job_side import IReactor as IJobReactor
 from .job_side import JobSide, Possessions
 from .queue_lock import QueueUnavailableError
 from .queue_store import QueueStore
 from .settings import MasterdOptions, MasterdSettings, read_settings
+
+LONG_AT_ONCE: Final = 2
+"""Long answers that are made at once, as in confd."""
 
 ANSWER_THREADS: Final = 4
 """Threads for long answers to queries."""
@@ -107,9 +111,11 @@ def make_masterd(settings: MasterdSettings, owned: Possessions, reactor: IReacto
     def refuse() -> str | None:
         return None if jobs.is_ready else "not before the vote is won and the queue is read"
 
-    answer = make_answerer(source, workers, Gatherer(paths, nodes, queue, jobs.methods, time.time), describe)
+    turns = FairTurns(workers, LONG_AT_ONCE, settings.client_limits.waiting)
+    answer = make_answerer(source, turns, Gatherer(paths, nodes, queue, jobs.methods, time.time), describe)
     refuses = None if settings.answers_queries else paths.query_socket
-    factory = JobSocketFactory(answer, reactor, QueryLog(reactor.seconds), refuses)
+    watched = watch_queries(answer, QueryLog(reactor.seconds), refuses)
+    factory = LuxiFactory(watched, reactor, settings.client_limits)
     port = QueryPort(settings.socket, factory, reactor, refuse, purpose="taking jobs")
     jobs.on_ready = port.review
     masterd = MultiService()

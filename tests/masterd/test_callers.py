@@ -1,14 +1,16 @@
 """Who sends queries to the job socket."""
 
 import os
-import socket
 
 import pytest
+from twisted.internet.defer import Deferred, succeed
 
-from ganeti_lite.masterd.callers import INTERVAL, MAX_CALLERS, NOBODY, Caller, QueryLog, identify_caller
+from ganeti_lite.masterd.callers import INTERVAL, MAX_CALLERS, QueryLog, describe_caller, find_query, watch_queries
+from ganeti_lite.serving.needs import Answer
+from ganeti_lite.serving.peers import Peer
 from tests.doubles.log_events import logged
 
-ME = Caller(7, 0, "gnt-instance")
+ME = Peer(2**22 + 7, 0, 0)
 
 
 class Log:
@@ -17,22 +19,6 @@ class Log:
     def __init__(self) -> None:
         self.now = 0.0
         self.log = QueryLog(lambda: self.now)
-
-
-def test_a_process_is_known_by_its_socket() -> None:
-    """The kernel tells its number and user, and under what name it runs."""
-    here, there = socket.socketpair(socket.AF_UNIX)
-    with here, there:
-        caller = identify_caller(here)
-    with open("/proc/self/comm", encoding="utf-8") as file:
-        assert caller == Caller(os.getpid(), os.getuid(), file.read().strip())
-    assert str(caller).startswith(f"pid {os.getpid()}, uid {os.getuid()}, ")
-
-
-def test_what_has_no_such_end_is_nobody() -> None:
-    """A socket of the network tells nothing of a process."""
-    with socket.socket(socket.AF_INET) as other:
-        assert identify_caller(other) in (NOBODY, Caller(0, -1, ""))
 
 
 def test_a_caller_makes_one_line_in_a_while() -> None:
@@ -44,10 +30,10 @@ def test_a_caller_makes_one_line_in_a_while() -> None:
         watched.log.note(ME, "QueryJobs")
         watched.now = INTERVAL
         watched.log.note(ME, "Query")
+    since = "since the last such line"
     assert lines.lines == [
-        "query Query on the job socket, from pid 7, uid 0, gnt-instance (0 more since the last such line)",
-        "query QueryJobs on the job socket, from pid 7, uid 0, gnt-instance (0 more since the last such line)",
-        "query Query on the job socket, from pid 7, uid 0, gnt-instance (2 more since the last such line)",
+        f"query {method} on the job socket, from process 4194311, user 0, gone by now ({more} more {since})"
+        for method, more in (("Query", 0), ("QueryJobs", 0), ("Query", 2))
     ]
     assert watched.log.total == {"Query": 4, "QueryJobs": 1}
 
@@ -56,22 +42,55 @@ def test_very_many_callers_take_bounded_memory() -> None:
     """The oldest are forgotten."""
     watched = Log()
     for pid in range(MAX_CALLERS + 50):
-        watched.log.note(Caller(pid, 0, "x"), "Query")
+        watched.log.note(Peer(pid, 0, 0), "Query")
     assert len(watched.log._told) == MAX_CALLERS  # noqa: SLF001 - memory shows nowhere else
 
 
-@pytest.mark.parametrize("name", ["plain", "two\nlines"])
-def test_a_name_cannot_forge_a_line(name: str) -> None:
+def test_a_name_cannot_forge_a_line() -> None:
     """Programs choose their names; one with a line end is written in a way that shows it."""
     with open("/proc/self/comm", "r+", encoding="utf-8") as file:
         before = file.read()
+        file.seek(0)
+        file.write("two\nlines")
+        file.flush()
         try:
-            file.seek(0)
-            file.write(name)
-            file.flush()
-            here, there = socket.socketpair(socket.AF_UNIX)
-            with here, there:
-                assert "\n" not in identify_caller(here).program
+            assert describe_caller(Peer(os.getpid(), 1, 1)) == f"process {os.getpid()}, user 1, 'two\\nlines'"
         finally:
             file.seek(0)
             file.write(before.strip())
+
+
+@pytest.mark.parametrize(
+    ("frame", "method"),
+    [
+        (b'{"method":"Query","args":[]}', "Query"),
+        (b'{"args":["%s"],"method":"QueryTags"}' % (b"x" * 5000), "QueryTags"),
+        (b'{"method":"SubmitJob","args":["Query"]}', None),
+        (b'{"method":"SubmitJob","args":["%s"]}' % (b"x" * 5000), None),
+        (b'{"method":"WaitForJobChange","args":[]}', None),
+        (b"garbage", None),
+        (b"", None),
+    ],
+)
+def test_queries_are_told_from_orders(frame: bytes, method: str | None) -> None:
+    """By the method alone."""
+    assert find_query(frame) == method
+
+
+def test_queries_are_noted_and_answered_or_refused() -> None:
+    """Orders pass in any case."""
+    watched = Log()
+
+    def answer(frame: bytes, client: object) -> Deferred[Answer]:
+        return succeed(Answer(b"answered"))
+
+    query, order = b'{"method":"Query","args":[]}', b'{"method":"CancelJob","args":[1]}'
+    taking, refusing = (watch_queries(answer, watched.log, socket) for socket in (None, "/query"))
+    messages: list[bytes] = []
+    for judge in (taking, refusing):
+        for frame in (query, order):
+            judge(frame, ME).addCallback(lambda answered: messages.append(answered.message))
+    assert messages[:2] == [b"answered", b"answered"]
+    assert b"Query is a query: send it to /query" in messages[2]
+    assert messages[3] == b"answered"
+    assert watched.log.total == {"Query": 2}
