@@ -19,7 +19,7 @@ from ganeti_lite.snapshot import ClusterSnapshot, DanglingReference, find_dangli
 SETTLE_SECONDS: Final = 0.25
 """How long after a change it is begun; what comes meanwhile is included."""
 
-SETTLE_PATIENCE: Final = 2.0
+SETTLE_PATIENCE: Final = 5.0
 """How much longer it waits for an end of long answers; then it goes on beside them, since replies are made from it."""
 
 MAX_DANGLING_LOGGED: Final = 20
