@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from attrs import evolve
 from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
 from twisted.logger import Logger
@@ -16,6 +17,7 @@ from ganeti_lite.clients.luxi_twisted import ILuxiReactor
 from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.serving.answering import make_answerer
 from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.descriptors import fit_descriptors
 from ganeti_lite.serving.fair_turns import FairTurns
 from ganeti_lite.serving.gather import Gatherer
 from ganeti_lite.serving.hangup import Hangup
@@ -29,7 +31,6 @@ from ganeti_lite.serving.watch import FileWatch
 from ganeti_lite.serving.workers import WorkerThreads
 
 from .datagram_turns import listen_in_turns
-from .descriptors import fit_descriptors
 from .other_daemons import OtherDaemons
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
@@ -61,8 +62,9 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
-    settings = fit_descriptors(read_settings(options, os.environ))
-    return make_confd(settings, reactor)  # type: ignore[arg-type]  # the module is a reactor
+    settings = read_settings(options, os.environ)
+    limits = fit_descriptors(settings.client_limits, settings.nodes.limits)
+    return make_confd(evolve(settings, client_limits=limits), reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 
 def make_confd(settings: Settings, reactor: IReactor) -> MultiService:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import evolve
 from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorThreads, IReactorUNIX
 
@@ -15,6 +16,7 @@ from ganeti_lite.errors import ConfigurationError
 from ganeti_lite.files import read_first_line
 from ganeti_lite.serving.answering import make_answerer
 from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.descriptors import fit_descriptors
 from ganeti_lite.serving.fair_turns import FairTurns
 from ganeti_lite.serving.gather import Gatherer
 from ganeti_lite.serving.job_queue import JobQueue
@@ -73,6 +75,8 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     except CannotStartError as error:
         print(f"ganeti-masterd: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from error
+    limits = fit_descriptors(settings.client_limits, settings.nodes.limits)
+    settings = evolve(settings, client_limits=limits)
     return make_masterd(settings, possessions, reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 

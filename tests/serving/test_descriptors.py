@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from confd.descriptors import FEWEST_CLIENTS, OWN, fit_descriptors
-from confd.settings import Settings
-from tests.confd.test_settings import settings_of
+from ganeti_lite.noderpc import Limits
+from ganeti_lite.serving.descriptors import FEWEST_CLIENTS, OWN, fit_descriptors
+from ganeti_lite.serving.limits import ClientLimits
 from tests.doubles.log_events import logged
 
 
@@ -23,30 +23,28 @@ def descriptor_limits(soft: int, hard: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-@pytest.fixture
-def settings() -> Settings:
-    """What a daemon is told that is to serve few clients."""
-    return settings_of("--max-clients", "200")
+CLIENTS = ClientLimits(connections=200)
+NODES = Limits()
 
 
-def test_the_soft_limit_is_raised(settings: Settings) -> None:
+def test_the_soft_limit_is_raised() -> None:
     """As far as needed, and no further."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with descriptor_limits(256, hard):
-        assert fit_descriptors(settings) == settings
+        assert fit_descriptors(CLIENTS, NODES) == CLIENTS
         raised, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         assert 200 + 500 + OWN < raised < min(1024, hard)
-        assert fit_descriptors(settings) == settings
+        assert fit_descriptors(CLIENTS, NODES) == CLIENTS
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == raised
 
 
-def test_where_there_are_too_few_fewer_clients_are_let_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_are_too_few_fewer_clients_are_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hard limit is told in the log, and the number of clients follows from it."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 700))
     monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     with logged() as log:
-        fitted = fit_descriptors(settings)
-    assert fitted.client_limits.connections == 700 - 650
+        fitted = fit_descriptors(CLIENTS, NODES)
+    assert fitted.connections == 700 - 650
     assert any("only 700 descriptors" in line for line in log.lines)
     monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
-    assert fit_descriptors(settings).client_limits.connections == FEWEST_CLIENTS
+    assert fit_descriptors(CLIENTS, NODES).connections == FEWEST_CLIENTS
