@@ -3,8 +3,9 @@
 Source: what Ganeti 3.0's commands print; scripts know the first lines and the exit codes.
 """
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
 
 from ganeti_lite.clients.luxi import AnswerTimeoutError, ClientError, NoPermissionError, NoServerError
 from ganeti_lite.constants import ExitCode
@@ -64,9 +65,52 @@ def _explain_ganeti_error(error: GanetiError) -> Failure:
         case JobLost():
             return Failure([f"Error checking job status: {error}"])
         case RemoteError():
-            return Failure([f"Unhandled Ganeti error: {_show_remote(error)}"])
+            return Failure(_explain_remote_error(error))
         case _:
             return Failure([f"Unhandled Ganeti error: {error}"])
+
+
+def _explain_remote_error(error: RemoteError) -> list[str]:
+    explain = _REMOTE.get(error.remote_class)
+    if explain is not None:
+        with suppress(TypeError, ValueError, IndexError):  # arguments that an error of this class does not have
+            return explain(error.args[1])
+    return [f"Unhandled Ganeti error: {_show_remote(error)}"]
+
+
+def _show(arguments: Sequence[object]) -> str:
+    """An error's arguments as Python shows those of an exception."""
+    return str(arguments[0]) if len(arguments) == 1 else str(tuple(arguments)) if arguments else ""
+
+
+def _explain_hooks(arguments: Sequence[Any]) -> list[str]:
+    return [
+        "Failure: hooks execution failed:",
+        *(
+            f"  node: {node}, script: {script}, output: {output}"
+            if output
+            else f"  node: {node}, script: {script} (no output)"
+            for node, script, output in arguments[0]
+        ),
+    ]
+
+
+_REMOTE: Final[Mapping[str, Callable[[Sequence[Any]], list[str]]]] = {
+    "HooksAbort": _explain_hooks,
+    "HooksFailure": lambda arguments: [f"Failure: hooks general failure: {_show(arguments)}"],
+    "OpPrereqError": lambda arguments: ["Failure: prerequisites not met for this operation:", _show(arguments)],
+    "OpExecError": lambda arguments: ["Failure: command execution error:", _show(arguments)],
+    "TagError": lambda arguments: ["Failure: invalid tag(s) given:", _show(arguments)],
+    "JobQueueDrainError": lambda _arguments: [
+        "Failure: the job queue is marked for drain and doesn't accept new requests"
+    ],
+    "JobQueueFull": lambda _arguments: [
+        "Failure: the job queue is full and doesn't accept new job submissions until old jobs are archived"
+    ],
+    "TypeEnforcementError": lambda arguments: [f"Parameter Error: {_show(arguments)}"],
+    "ResolverError": lambda arguments: [f"Failure: can't resolve hostname '{arguments[0]}'"],
+}
+"""What is said of errors that only jobs, or servers that take them, have."""
 
 
 def _show_remote(error: RemoteError) -> str:
