@@ -1,15 +1,15 @@
 """Both of our daemons in the place of Ganeti's own, on a real cluster: its tools and node daemons notice nothing."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from .compare import Comparison
+from .idle_queue import end_open_jobs
 from .isolated import PROJECT, Command, our_daemon
 from .processes import read_log, serving, wait_until
 from .reference_cluster import ReferenceCluster
@@ -93,13 +93,9 @@ def run_orders(reference: ReferenceCluster) -> list[tuple[str, int, str, str]]:
     return outcomes
 
 
-def read_config(reference: ReferenceCluster) -> Any:
-    """The configuration without what every write changes."""
-    return json.loads(reference.config.read_bytes())
-
-
 def test_orders_are_carried_out_as_ganeti_does(reference: ReferenceCluster, folder: Path, tally: Tally) -> None:
     """Debian's tools print the same and end the same, and Ganeti's own daemons go on with what ours have left."""
+    end_open_jobs(reference)
     verified = reference.run("gnt-cluster", "verify").returncode
     before = run_orders(reference)
     with our_daemons(reference, folder) as log:
