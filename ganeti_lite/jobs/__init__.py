@@ -8,7 +8,7 @@ from ._encode import encode_job, encode_value
 from ._folder import JobFolder, QueueUnreadableError
 from ._format import JobFormatError, parse_job
 from ._names import ARCHIVE, archive_folder, job_id_of, job_name
-from ._records import RecordCache
+from ._records import RecordCache, find_highest_archived
 
 __all__ = [
     "ARCHIVE",
@@ -19,6 +19,7 @@ __all__ = [
     "archive_folder",
     "encode_job",
     "encode_value",
+    "find_highest_archived",
     "job_id_of",
     "job_name",
     "parse_job",
