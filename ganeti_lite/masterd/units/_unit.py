@@ -12,7 +12,7 @@ The frame around it, the same for every opcode, is :mod:`ganeti_lite.masterd.exe
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ganeti_lite.constants import LockMode
 from ganeti_lite.masterd.locks import LockLevel, LockWish
@@ -31,6 +31,8 @@ class Order:
     :ivar job_id: of the job that it belongs to; ``index`` its place there.
     :ivar new_uuid: for the object that the opcode makes, if it makes one: nobody else's.
     :ivar now: when it was begun, in seconds since 1970.
+    :ivar held: by level, the names of the locks that are held, None for all; of interest where a wish was
+        opportunistic.
     """
 
     op_id: str
@@ -39,6 +41,7 @@ class Order:
     index: int
     new_uuid: str
     now: float
+    held: Mapping[LockLevel, frozenset[str] | None] = field(factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a parameter; None if it has none."""
