@@ -1,7 +1,8 @@
-"""The filter language of queries: parse, analyse, select."""
+"""The filter language of queries: parse, analyse, select, write again."""
 
 from ._analyse import iterate_leaves, list_requested_keys
 from ._ast import Always, And, Compare, Contains, Filter, IsTrue, Leaf, Literal, Matches, Not, Or
+from ._encode import encode_filter
 from ._leaves import test_leaf
 from ._parse import FilterSyntaxError, parse_filter
 from ._possible import select_possible
@@ -26,6 +27,7 @@ __all__ = [
     "Rows",
     "SearchAllowance",
     "SearchLimitError",
+    "encode_filter",
     "iterate_leaves",
     "list_requested_keys",
     "parse_filter",
