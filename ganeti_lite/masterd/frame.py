@@ -3,24 +3,28 @@
 Pure, like the units that it frames: a generator of effects. Source of the order: what Ganeti 3.0's jobs do.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
-from ganeti_lite.constants import LogType
 from ganeti_lite.snapshot import ClusterSnapshot
+from ganeti_lite.wire.noderpc import RpcResult
 
-from .hooks import Phase, encode_environment, judge_hooks
+from .hooks import (
+    HookScene,
+    call_config_update_hooks,
+    call_post_hooks,
+    call_pre_hooks,
+    judge_post_hooks,
+    judge_pre_hooks,
+)
 from .locks import BIG_LOCK, LockLevel, LockWish
-from .units import CallNodes, Effect, Effects, HookPlan, LogicalUnit, Order, Tell, info
+from .units import CallNodes, ChangeConfig, Effect, Effects, HookPlan, LogicalUnit, Order, info
 
 T = TypeVar("T")
 
 _LEVELS: Final = tuple(level for level in LockLevel if level is not LockLevel.CLUSTER)
-
-HOOKS_TIMEOUT: Final = 3600.0
-"""Seconds that the hooks of a node may take; scripts may do anything."""
 
 
 @frozen
@@ -60,10 +64,14 @@ class Look:
 
 FrameEffect: TypeAlias = Effect | Acquire | Begin | Look
 
+FrameEffects: TypeAlias = Generator[FrameEffect, Any, T]
+"""The same as :data:`~ganeti_lite.masterd.units.Effects`, with those of the frame among them."""
 
-def carry_out(unit: LogicalUnit[Any], order: Order) -> Effects[object]:
+
+def carry_out(unit: LogicalUnit[Any], order: Order, data_dir: str = "/var/lib/ganeti") -> FrameEffects[object]:
     """All of an opcode's work; the result is the opcode's.
 
+    :param data_dir: the master's, which hooks are told.
     :raises GanetiError: it failed.
     """
     held: Held = yield Acquire(LockLevel.CLUSTER, LockWish(frozenset({BIG_LOCK}), unit.big_lock))
@@ -76,34 +84,55 @@ def carry_out(unit: LogicalUnit[Any], order: Order) -> Effects[object]:
     snapshot: ClusterSnapshot = yield Begin(order)
     plan = yield from unit.check(order, snapshot)
     hooks = unit.hooks(order, plan, snapshot)
+    scene = HookScene.of(order.op_id, snapshot, data_dir)
     if hooks is not None:
-        yield from _run_hooks(order, hooks, Phase.PRE, snapshot, hooks.env)
+        verdict = judge_pre_hooks((yield from _call_nodes(call_pre_hooks(hooks, scene), snapshot)), snapshot)
+        yield from verdict.warnings
+        if verdict.error is not None:
+            raise verdict.error
     if order["dry_run"]:
         yield info("dry-run mode requested, not actually executing the operation")
         return unit.dry_run_result(order, plan)
-    result = yield from unit.execute(order, plan)
+    written: list[ClusterSnapshot] = []
+    result = yield from _note_changes(unit.execute(order, plan), snapshot, written)
     if hooks is not None:
-        snapshot = yield Look()
-        after = unit.hooks(order, plan, snapshot) or hooks
-        yield from _run_hooks(order, evolve(after, env=hooks.env), Phase.POST, snapshot, after.env)
+        yield from _run_post_hooks(unit, order, plan, hooks, scene, is_written=bool(written))
     return result
 
 
-def _run_hooks(
-    order: Order, plan: HookPlan, phase: Phase, snapshot: ClusterSnapshot, env_now: Mapping[str, str]
-) -> Effects[None]:
-    """Run an opcode's hooks of one phase on its nodes; what goes wrong before execution ends it."""
-    nodes = plan.pre_nodes if phase is Phase.PRE else plan.post_nodes
-    present = tuple(uuid for uuid in dict.fromkeys(nodes) if uuid in snapshot.nodes)
-    if not present:
-        return
-    environment = encode_environment(order.op_id, plan, phase, snapshot, env_now)
-    arguments: list[Any] = [plan.path, str(phase), environment]
-    results = yield CallNodes("hooks_runner", dict.fromkeys(present, arguments), HOOKS_TIMEOUT)
-    yield from tell_all(judge_hooks(phase, results, snapshot))
+def _run_post_hooks(
+    unit: LogicalUnit[Any], order: Order, plan: Any, before: HookPlan, scene: HookScene, *, is_written: bool
+) -> FrameEffects[None]:
+    """Run the hooks behind execution, and, if the configuration *is_written*, those for that."""
+    snapshot: ClusterSnapshot = yield Look()
+    calls = [call_post_hooks(before, unit.hooks(order, plan, snapshot) or before, scene)]
+    if is_written:
+        calls.append(call_config_update_hooks(before, scene, snapshot.cluster.master_node))
+    for call in calls:
+        yield from judge_post_hooks((yield from _call_nodes(call, snapshot)), snapshot).warnings
 
 
-def tell_all(lines: Iterable[str]) -> Effects[None]:
-    """Log lines of text."""
-    for line in lines:
-        yield Tell(line, LogType.MESSAGE)
+def _call_nodes(call: CallNodes, snapshot: ClusterSnapshot) -> Effects[Mapping[str, RpcResult]]:
+    """Make the call to those nodes that are still there, and none if none is."""
+    arguments = {uuid: given for uuid, given in call.arguments.items() if uuid in snapshot.nodes}
+    results: Mapping[str, RpcResult] = (yield evolve(call, arguments=arguments)) if arguments else {}
+    return results
+
+
+def _note_changes(work: Effects[T], snapshot: ClusterSnapshot, written: list[ClusterSnapshot]) -> Effects[T]:
+    """Do the *work*; what configurations it has led to, from *snapshot* on, is put into *written*."""
+    try:
+        effect = next(work)
+        while True:
+            try:
+                outcome = yield effect
+            except Exception as error:
+                effect = work.throw(error)
+                continue
+            if isinstance(effect, ChangeConfig) and outcome is not snapshot:
+                snapshot = outcome
+                written.append(outcome)
+            effect = work.send(outcome)
+    except StopIteration as end:
+        result: T = end.value
+        return result

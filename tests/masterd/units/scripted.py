@@ -12,7 +12,9 @@ from attrs import define, field, frozen
 from ganeti_lite.constants import LockMode
 from ganeti_lite.errors import GanetiError
 from ganeti_lite.masterd.frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
+from ganeti_lite.masterd.hooks import CONFIG_UPDATE
 from ganeti_lite.masterd.locks import LockLevel, LockWish
+from ganeti_lite.masterd.node_calls import CALLED_OFFLINE
 from ganeti_lite.masterd.units import (
     OFFLINE_REASON,
     CallNodes,
@@ -117,8 +119,9 @@ class Run:
 
     @property
     def hooks(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """Path, phase and nodes of the hooks that were run."""
-        return [(*call.arguments[call.nodes[0]][:2], call.nodes) for call in self._hook_calls]
+        """Path, phase and nodes of the opcode's hooks that were run; those of the configuration are not among them."""
+        runs = [(*call.arguments[call.nodes[0]][:2], call.nodes) for call in self._hook_calls]
+        return [hook for hook in runs if hook[0] != CONFIG_UPDATE]
 
     @property
     def hook_env(self) -> Mapping[str, str]:
@@ -162,9 +165,13 @@ def _name(effect: FrameEffect) -> str | None:
         case Acquire(level) | ReleaseLocks(level):
             return f"{'lock' if isinstance(effect, Acquire) else 'release'} {level}"
         case CallNodes(method, arguments):
-            return f"hooks {next(iter(arguments.values()))[1]}" if method == HOOKS else method
+            return _name_hooks(*next(iter(arguments.values()))) if method == HOOKS else method
         case _:
             return _NAMES.get(type(effect))
+
+
+def _name_hooks(path: str, phase: str, _: object) -> str:
+    return f"hooks {CONFIG_UPDATE if path == CONFIG_UPDATE else phase}"
 
 
 _NAMES: Final = {Begin: "begin", ChangeConfig: "write", Tell: "log", Reserve: "reserve"}
@@ -188,7 +195,8 @@ def run(
     """Run an opcode with these parameters.
 
     :param answers: by method. A call that no answer is known for is an error of the test; hooks run well unless they
-        have an answer. A node that is marked offline is not asked.
+        have an answer. Nodes that are marked offline are only
+        asked what one asks such nodes.
     :param meanwhile: what others do to the configuration while a level's locks are waited for.
     """
     order = make_order(unit.op_id, **parameters)
@@ -254,7 +262,7 @@ class _World:
                 return None
 
     def _ask(self, method: str, uuid: str, arguments: list[Any]) -> RpcResult:
-        if self.snapshot.nodes[uuid].offline:
+        if self.snapshot.nodes[uuid].offline and method not in CALLED_OFFLINE:
             return RpcFailure(OFFLINE_REASON)
         if method not in self.answers:
             raise AssertionError(f"nobody said what nodes answer to {method}")

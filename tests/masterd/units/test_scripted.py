@@ -64,6 +64,7 @@ def test_everything_that_a_unit_does_is_seen_in_its_order() -> None:
     assert walked.story == [
         *("lock cluster", "lock node", "begin", "log", "hooks pre"),
         *("reserve", "reserve", "release node", "version", "write", "write", "hooks post"),
+        "hooks config-update",
     ]
     assert walked.changes == 1
     assert walked.steps == ["cluster serial +1", "cluster time"]
