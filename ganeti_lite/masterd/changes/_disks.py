@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from ganeti_lite.errors import ConfigurationError, GenericError
+from ganeti_lite.errors import ConfigurationError, GenericError, ReservationError
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
 
 from ._objects import check_new, stepped
@@ -36,7 +36,8 @@ def attach_disk(
 ) -> ClusterSnapshot:
     """The disk of that UUID attached to the instance, before its disk *index*, or as its last.
 
-    :raises ConfigurationError: there is no such instance or disk, or the disk belongs to an instance already.
+    :raises ConfigurationError: there is no such instance or disk.
+    :raises ReservationError: the disk belongs to an instance already.
     :raises GenericError: there is no such index.
     """
     find(snapshot, Disk, disk)
@@ -48,7 +49,7 @@ def attach_disk(
     if place > count:
         raise GenericError(f"Got disk index {place}, but there are only {count}")
     for owner in snapshot.instances_by_disk.get(disk, ()):
-        raise ConfigurationError(f"Disk {disk} already attached to instance {owner.name}")
+        raise ReservationError(f"Disk {disk} already attached to instance {owner.name}")
     return _with_disks(snapshot, before, (*before.disks[:place], disk, *before.disks[place:]), now)
 
 

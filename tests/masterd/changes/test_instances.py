@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from ganeti_lite.errors import ConfigurationError, GenericError
+from ganeti_lite.errors import ConfigurationError, GenericError, ReservationError
 from ganeti_lite.masterd import changes
 from ganeti_lite.masterd.changes import DOWN, OFFLINE, UP, USER_DOWN, InstanceMark
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance, Nic
@@ -103,7 +103,7 @@ def test_there_must_be_such_an_index(index: int, message: str) -> None:
 def test_a_disk_belongs_to_one_instance() -> None:
     """A disk that an instance has is neither attached to another one nor removed through it."""
     (uuid,) = instance(MAIL).disks
-    with pytest.raises(ConfigurationError, match=rf"Disk {uuid} already attached to instance mail\.example\.org"):
+    with pytest.raises(ReservationError, match=rf"Disk {uuid} already attached to instance mail\.example\.org"):
         changes.attach_disk(SNAPSHOT, WEB, uuid, NOW)
     with pytest.raises(ConfigurationError, match="Disk is attached to an instance"):
         changes.remove_disk(SNAPSHOT, WEB, uuid, NOW)
