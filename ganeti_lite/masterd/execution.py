@@ -25,7 +25,22 @@ from .lock_queue import LockQueue
 from .locks import LockOwner
 from .reservations import Reservations
 from .times import split_time
-from .units import CallNodes, Change, ChangeConfig, FollowUp, LogicalUnit, Order, ReleaseLocks, Reserve, Tell
+from .units import (
+    CallAddress,
+    CallNodes,
+    Change,
+    ChangeConfig,
+    CheckCertificates,
+    CopyFiles,
+    FollowUp,
+    HostEffect,
+    LogicalUnit,
+    Order,
+    ReadState,
+    ReleaseLocks,
+    Reserve,
+    Tell,
+)
 
 log = Logger()
 
@@ -37,6 +52,8 @@ class Edges:
     :ivar snapshot: the newest configuration.
     :ivar apply: writes a change of it, and brings the configuration after it.
     :ivar call: makes calls to nodes; never fails.
+    :ivar call_address: makes a call by IP address; never fails.
+    :ivar host: brings what this node has and knows.
     :ivar save: has a job written, and told to the master candidates if *is_told*; done when it is.
     :ivar submit: takes further jobs; brings ``[True, job id]`` or ``[False, reason]`` for each.
     :ivar now: seconds since 1970.
@@ -46,6 +63,8 @@ class Edges:
     snapshot: Callable[[], ClusterSnapshot]
     apply: Callable[[Change], Deferred[ClusterSnapshot]]
     call: Callable[[CallNodes, ClusterSnapshot], Deferred[Mapping[str, RpcResult]]]
+    call_address: Callable[[CallAddress], Deferred[RpcResult]]
+    host: Callable[[HostEffect, ClusterSnapshot], Deferred[Any]]
     locks: LockQueue
     reservations: Reservations
     save: Callable[[Job, bool], Deferred[None]]
@@ -115,7 +134,7 @@ class JobRun:
             waiting.cancel()
 
     def withdraw(self) -> None:
-        """Put it back into the queue: at once if it waits for locks, else with what is left behind its present opcode."""
+        """Put it back into the queue: at once if it waits for locks, else with what is left then."""
         if self._end is _End.NONE:
             self._end = _End.WITHDRAW
         if self._waiting is not None:
@@ -185,19 +204,30 @@ class JobRun:
                 return self._acquire(index, effect)
             case Begin(order):
                 return self._begin(index, order)
-            case Look():
-                return succeed(edges.snapshot())
-            case CallNodes():
-                return edges.call(effect, edges.snapshot())
             case ChangeConfig(change):
                 return edges.apply(change)
             case Tell(payload, kind):
                 return self._become(transitions.with_log(self.job, index, kind, payload, self._time()), is_told=False)
+            case CallNodes():
+                return edges.call(effect, edges.snapshot())
+            case CallAddress():
+                return edges.call_address(effect)
+            case _:
+                return self._perform_here(effect)
+
+    def _perform_here(self, effect: Look | ReleaseLocks | Reserve | HostEffect) -> Deferred[Any]:
+        """Bring an effect about that concerns nobody but this node."""
+        edges = self._edges
+        match effect:
+            case Look():
+                return succeed(edges.snapshot())
             case ReleaseLocks(level, keep):
                 edges.locks.release(self._owner, level, keep)
                 return succeed(None)
             case Reserve(choose):
                 return succeed(edges.reservations.choose(self.job.id, choose, edges.snapshot()))
+            case CopyFiles() | ReadState() | CheckCertificates():
+                return edges.host(effect, edges.snapshot())
 
     @inlineCallbacks
     def _acquire(self, index: int, needed: Acquire) -> Generator[Deferred[Any], Any, Held]:

@@ -4,7 +4,7 @@ It is the real frame that is run (:func:`~ganeti_lite.masterd.frame.carry_out`),
 hooks and execution in the order in which a job has them.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
@@ -17,15 +17,21 @@ from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.node_calls import CALLED_OFFLINE
 from ganeti_lite.masterd.units import (
     OFFLINE_REASON,
+    CallAddress,
     CallNodes,
+    CertificateFault,
     ChangeConfig,
+    CheckCertificates,
+    CopyFiles,
     LogicalUnit,
     Order,
+    ReadState,
     ReleaseLocks,
     Reserve,
     Tell,
 )
 from ganeti_lite.opcodes import decode_opcode
+from ganeti_lite.query import ClusterState
 from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult, RpcSuccess
 from tests.masterd.small_cluster import NEW, NOW, SNAPSHOT, list_steps
@@ -40,6 +46,11 @@ Edit: TypeAlias = Callable[[ClusterSnapshot], ClusterSnapshot]
 """What others do to the configuration in the meantime."""
 
 HOOKS: Final = "hooks_runner"
+
+STATE: Final = ClusterState(
+    is_drained=False, watcher_pause=1_900_000_000, architecture=("64bits", "x86_64"), build="test"
+)
+"""What the node that jobs run on knows besides the configuration."""
 
 
 @frozen
@@ -82,6 +93,12 @@ class Run:
         if isinstance(self.outcome, GanetiError):
             raise self.outcome
         return self.outcome
+
+    @property
+    def succeeded(self) -> ClusterSnapshot:
+        """The configuration behind an opcode that should succeed; raises the error that it ended with, if it did."""
+        self.result  # noqa: B018 - it is the look that raises
+        return self.after
 
     @property
     def failure(self) -> list[object] | None:
@@ -166,6 +183,8 @@ def _name(effect: FrameEffect) -> str | None:
             return f"{'lock' if isinstance(effect, Acquire) else 'release'} {level}"
         case CallNodes(method, arguments):
             return _name_hooks(*next(iter(arguments.values()))) if method == HOOKS else method
+        case CallAddress(address, method):
+            return f"{method} at {address}"
         case _:
             return _NAMES.get(type(effect))
 
@@ -174,7 +193,14 @@ def _name_hooks(path: str, phase: str, _: object) -> str:
     return f"hooks {CONFIG_UPDATE if path == CONFIG_UPDATE else phase}"
 
 
-_NAMES: Final = {Begin: "begin", ChangeConfig: "write", Tell: "log", Reserve: "reserve"}
+_NAMES: Final = {
+    Begin: "begin",
+    ChangeConfig: "write",
+    CheckCertificates: "check certificates",
+    CopyFiles: "copy files",
+    Reserve: "reserve",
+    Tell: "log",
+}
 
 
 def make_order(op_id: str, **parameters: Any) -> Order:
@@ -190,6 +216,8 @@ def run(
     answers: Mapping[str, Answer] | None = None,
     *,
     meanwhile: Mapping[LockLevel, Edit] | None = None,
+    files: Collection[str] = (),
+    certificate_faults: tuple[CertificateFault, ...] = (),
     **parameters: Any,
 ) -> Run:
     """Run an opcode with these parameters.
@@ -198,9 +226,10 @@ def run(
         have an answer. Nodes that are marked offline are only
         asked what one asks such nodes.
     :param meanwhile: what others do to the configuration while a level's locks are waited for.
+    :param files: paths of the files that are on the master; other nodes get one by the call ``upload_file``.
     """
     order = make_order(unit.op_id, **parameters)
-    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {})
+    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {}, files, certificate_faults)
     try:
         outcome = _drive(carry_out(unit, order), world.perform)
     except GanetiError as error:
@@ -230,6 +259,8 @@ class _World:
     snapshot: ClusterSnapshot
     answers: Mapping[str, Answer]
     meanwhile: Mapping[LockLevel, Edit]
+    files: Collection[str]
+    certificate_faults: tuple[CertificateFault, ...]
     order: Order | None = None
     effects: list[FrameEffect] = field(factory=list)
     reserved: set[tuple[str, str]] = field(factory=set)
@@ -247,8 +278,6 @@ class _World:
                 return self.snapshot
             case Look():
                 return self.snapshot
-            case CallNodes():
-                return {uuid: self._ask(effect.method, uuid, given) for uuid, given in effect.arguments.items()}
             case ChangeConfig(change):
                 changed = change(self.snapshot, NOW)
                 self.changes += changed is not self.snapshot
@@ -258,16 +287,35 @@ class _World:
                 chosen = tuple(choose(self.snapshot, frozenset(self.reserved)))
                 self.reserved.update(chosen)
                 return chosen
-            case Tell() | ReleaseLocks():
+            case _:
+                return self._ask_world(effect)
+
+    def _ask_world(self, effect: FrameEffect) -> object:
+        match effect:
+            case CallNodes():
+                return {uuid: self._ask(effect.method, uuid, given) for uuid, given in effect.arguments.items()}
+            case CallAddress(address, method, arguments):
+                return self._answer(method, address, arguments)
+            case CopyFiles(paths, nodes):
+                present = [path for path in paths if path in self.files]
+                return {path: {uuid: self._ask("upload_file", uuid, [path]) for uuid in nodes} for path in present}
+            case ReadState():
+                return STATE
+            case CheckCertificates():
+                return self.certificate_faults
+            case _:
                 return None
 
     def _ask(self, method: str, uuid: str, arguments: list[Any]) -> RpcResult:
         if self.snapshot.nodes[uuid].offline and method not in CALLED_OFFLINE:
             return RpcFailure(OFFLINE_REASON)
+        return self._answer(method, uuid, arguments)
+
+    def _answer(self, method: str, node: str, arguments: list[Any]) -> RpcResult:
         if method not in self.answers:
             raise AssertionError(f"nobody said what nodes answer to {method}")
         answer = self.answers[method]
-        said = answer(uuid, arguments) if callable(answer) else answer
+        said = answer(node, arguments) if callable(answer) else answer
         return said if isinstance(said, RpcFailure | RpcSuccess) else RpcSuccess(said)
 
 

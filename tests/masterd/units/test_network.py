@@ -23,7 +23,7 @@ from .scripted import exec_error, prereq, run
 def _add(snapshot: ClusterSnapshot = SNAPSHOT, **parameters: Any) -> ClusterSnapshot:
     """The cluster with one more network, which no group is connected to."""
     given = {"network_name": "more", "network": "10.1.0.0/29", "conflicts_check": False, **parameters}
-    return run(NetworkAdd(), snapshot, **given).after
+    return run(NetworkAdd(), snapshot, **given).succeeded
 
 
 MORE: Final = _add(gateway="10.1.0.1")
@@ -288,7 +288,7 @@ def test_addresses_in_use_are_in_the_way() -> None:
 
 def test_a_network_is_disconnected() -> None:
     """The group forgets a network that no instance of its is in."""
-    connected = run(NetworkConnect(), MORE, network_name="more", group_name="default", **CONNECTION).after
+    connected = run(NetworkConnect(), MORE, network_name="more", group_name="default", **CONNECTION).succeeded
     ended = run(NetworkDisconnect(), connected, network_name="more", group_name="default")
     assert ended.result is None
     assert ended.after.nodegroups[GROUP1].networks.keys() == {LAN}
