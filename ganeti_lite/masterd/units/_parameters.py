@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
-from ganeti_lite.errors import TypeEnforcementError
+from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
 from ganeti_lite.snapshot import Json, Params
 
 DEFAULT_VALUE: Final = "default"
@@ -182,3 +182,13 @@ def override(own: Params, changes: Mapping[str, Json]) -> Params:
 def freeze_params(given: Mapping[str, Any] | None, types: Mapping[str, Convert]) -> Params:
     """The same as :func:`enforce_types`, to be kept; nothing given are no parameters."""
     return MappingProxyType(enforce_types(given or {}, types))
+
+
+def check_not_global(given: Iterable[str], names: Iterable[str], kind: str, bad: str, good: str) -> None:
+    """Raise OpPrereqError if parameters of a *kind* are given on a *bad* level that only make sense on a *good* one.
+
+    :param names: those parameters.
+    """
+    if used := sorted(set(names).intersection(given)):
+        text = f"The following {kind} parameters are global and cannot be customized at {bad} level, please modify them"
+        raise OpPrereqError(f"{text} at {good} level: {', '.join(used)}")
