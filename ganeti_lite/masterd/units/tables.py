@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ._unit import LogicalUnit
-from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf
+from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf, ClusterSetParams
 from .delay import TestDelay
 from .group import GroupAdd, GroupAssignNodes, GroupRemove, GroupRename, GroupSetParams
 from .instance_power import (
@@ -23,6 +23,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     ClusterConfigQuery(),
     ClusterQuery(),
     ClusterRedistConf(),
+    ClusterSetParams(),
     ExtStorageDiagnose(),
     GroupAdd(),
     GroupAssignNodes(),
