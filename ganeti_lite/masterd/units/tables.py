@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ._unit import LogicalUnit
-from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf, ClusterSetParams
+from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf, ClusterSetParams, ClusterVerifyConfig
 from .delay import TestDelay
 from .group import GroupAdd, GroupAssignNodes, GroupRemove, GroupRename, GroupSetParams
 from .instance_power import (
@@ -24,6 +24,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     ClusterQuery(),
     ClusterRedistConf(),
     ClusterSetParams(),
+    ClusterVerifyConfig(),
     ExtStorageDiagnose(),
     GroupAdd(),
     GroupAssignNodes(),
