@@ -123,6 +123,12 @@ class TagError(GanetiError):
     wire_class = "TagError"
 
 
+class HypervisorError(GanetiError):
+    """A hypervisor does not take that parameter, or that value of it."""
+
+    wire_class = "HypervisorError"
+
+
 class LockError(GanetiError):
     """A lock cannot be had, however long one waits."""
 
@@ -209,6 +215,7 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         OpCodeUnknown,
         TypeEnforcementError,
         TagError,
+        HypervisorError,
         LockError,
         ReservationError,
         AddressPoolError,

@@ -25,6 +25,7 @@ from .config_writer import ConfigWriter
 from .distribution import ConfigDistribution, SharedFile
 from .election import NotElectedError, win_vote
 from .execution import Edges, JobRun
+from .host import Host
 from .job_filters import order_rules
 from .live_queue import LiveQueue
 from .lock_queue import LockQueue
@@ -88,7 +89,11 @@ class JobSide(Service):
         self._edges = Edges(
             snapshot=lambda: self._writer.snapshot,
             apply=self._apply,
-            call=lambda effect, _: self._call(effect.method, effect.arguments, effect.timeout),
+            call=lambda effect: self._call(effect.method, effect.arguments, effect.timeout),
+            call_address=lambda effect: self._calls.call_address(
+                effect.address, effect.method, effect.arguments, effect.timeout
+            ),
+            host=Host(paths, self._call, self._disk, time.time),
             locks=self._locks,
             reservations=Reservations(),
             save=self._queue.save,

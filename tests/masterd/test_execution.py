@@ -63,6 +63,8 @@ class World:
             snapshot=lambda: SNAPSHOT,
             apply=self._apply,
             call=self._call,
+            call_address=self._refuse,
+            host=self._refuse,
             locks=self.locks,
             reservations=Reservations(),
             save=self._save,
@@ -75,7 +77,10 @@ class World:
     def _apply(self, change: Change, tell: object) -> Deferred[ClusterSnapshot]:
         raise NotImplementedError
 
-    def _call(self, effect: CallNodes, snapshot: ClusterSnapshot) -> Deferred[Mapping[str, RpcResult]]:
+    def _refuse(self, effect: object) -> Deferred[Any]:
+        raise NotImplementedError
+
+    def _call(self, effect: CallNodes) -> Deferred[Mapping[str, RpcResult]]:
         self.calls.append(Deferred())
         return self.calls[-1]
 
