@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ganeti_lite.simulator._objects import JsonObject
-
-from .machine import SimulatedNode
+from ganeti_lite.simulator.noded.machine import SimulatedNode
 
 _Row = Mapping[str, object]
 

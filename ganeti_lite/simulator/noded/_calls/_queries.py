@@ -1,68 +1,22 @@
-"""The calls that a simulated node daemon knows: what each answers, as a function of the machine and the arguments.
+"""The calls of queries: what the machine has, what runs on it, what is installed.
 
-Names, arguments and results are those of the node daemon of Ganeti 3.0.2. Arguments that do not fit fail as there: the
-exception's text is the answer.
+Source: reference of Ganeti's node RPC, part 2.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
-
-import attrs
 
 from ganeti_lite.constants import PROTOCOL_VERSION
 from ganeti_lite.simulator._objects import JsonObject
+from ganeti_lite.simulator.noded.machine import Guest, SimulatedNode
 
 from ._console import describe_console
+from ._hypervisors import check_hypervisor, describe_hypervisor
+from ._outcome import CallError, Calls
 from ._storage import describe_unit, list_storage
-from .machine import Guest, SimulatedNode
-
-_UNEXPECTED: Final = "Error while executing backend function: "
-_HYPERVISORS: Final[Mapping[str, JsonObject]] = {
-    "kvm": {"hv_version": [7, 2, 17]},
-    "xen-pvm": {"hv_version": [4, 17], "memory_hv": 128},
-    "xen-hvm": {"hv_version": [4, 17], "memory_hv": 128},
-    "lxc": {},
-    "chroot": {},
-    "fake": {},
-}
-"""By name, what a hypervisor tells beyond memory and CPUs."""
 
 _STATE_RUNNING: Final = 0
 _STATE_SHUT_DOWN: Final = 1
-
-
-class CallError(Exception):
-    """A call fails as the daemon means it to; the message is the whole answer."""
-
-
-@attrs.frozen
-class Result:
-    """What a call comes to.
-
-    :ivar payload: of a success, any JSON value; of a failure, the message.
-    """
-
-    is_success: bool
-    payload: object
-
-    def to_body(self) -> bytes:
-        """As it is sent: ASCII, with blanks and a final newline."""
-        return json.dumps([self.is_success, self.payload]).encode("ascii") + b"\n"
-
-
-def answer_call(node: SimulatedNode, call: str, body: bytes) -> Result:
-    """What a node answers.
-
-    :param call: a key of :data:`CALLS`.
-    :param body: of the request: the arguments as JSON.
-    """
-    try:
-        return Result(True, CALLS[call](node, json.loads(body)))
-    except CallError as error:
-        return Result(False, str(error))
-    except Exception as error:  # the real daemon, too, makes an answer of whatever goes wrong in a call
-        return Result(False, f"{_UNEXPECTED}{error}")
 
 
 def _version(_node: SimulatedNode, _arguments: object) -> int:
@@ -78,28 +32,8 @@ def _node_info(node: SimulatedNode, arguments: Sequence[Any]) -> list[object]:
     return [
         node.boot_id,
         units if units is None else [describe_unit(node, unit) for unit in units],
-        hypervisors if hypervisors is None else [_hypervisor(node, name) for name, _params in hypervisors],
+        hypervisors if hypervisors is None else [describe_hypervisor(node, name) for name, _params in hypervisors],
     ]
-
-
-def _hypervisor(node: SimulatedNode, name: str) -> JsonObject:
-    hardware = node.hardware
-    return {
-        "memory_total": hardware.memory_total,
-        "memory_dom0": hardware.memory_node,
-        "memory_free": node.memory_free,
-        "cpu_total": hardware.cpu_total,
-        "cpu_dom0": hardware.cpu_node,
-        "cpu_nodes": hardware.cpu_nodes,
-        "cpu_sockets": hardware.cpu_sockets,
-        **_known_hypervisor(name),
-    }
-
-
-def _known_hypervisor(name: str) -> JsonObject:
-    if name not in _HYPERVISORS:
-        raise ValueError(f"Unknown hypervisor type '{name}'")
-    return _HYPERVISORS[name]
 
 
 def _all_instances_info(node: SimulatedNode, arguments: Sequence[Any]) -> JsonObject:
@@ -116,14 +50,14 @@ def _guests(node: SimulatedNode, arguments: Sequence[Any]) -> list[Guest]:
     found: list[Guest] = []
     for name in names:
         _ = params[name]
-        _known_hypervisor(name)
+        check_hypervisor(name)
         found.extend(guest for guest in node.guests if guest.hypervisor == name)
     return found
 
 
 def _instance_info(node: SimulatedNode, arguments: Sequence[Any]) -> JsonObject:
     name, hypervisor, _params = arguments
-    _known_hypervisor(hypervisor)
+    check_hypervisor(hypervisor)
     found = (_guest(guest) for guest in node.guests if guest.name == name and guest.hypervisor == hypervisor)
     return next(found, {})
 
@@ -147,8 +81,8 @@ def _export_list(node: SimulatedNode, _arguments: object) -> list[str]:
     return sorted(node.exports)
 
 
-def _os_diagnose(node: SimulatedNode, _arguments: object) -> list[list[object]]:
-    """Of an invalid definition there is nothing but its fault."""
+def list_systems(node: SimulatedNode, _arguments: object) -> list[list[object]]:
+    """The OS definitions, as ``os_diagnose`` answers; of an invalid one there is nothing but its fault."""
     return [
         [each.name, each.path, False, each.fault, [], [], [], each.is_trusted]
         if each.fault
@@ -164,7 +98,7 @@ def _extstorage_diagnose(node: SimulatedNode, _arguments: object) -> list[list[o
     ]
 
 
-CALLS: Final[Mapping[str, Callable[[SimulatedNode, Any], object]]] = {
+QUERY_CALLS: Final[Calls] = {
     "version": _version,
     "master_node_name": _master_node_name,
     "node_info": _node_info,
@@ -173,8 +107,7 @@ CALLS: Final[Mapping[str, Callable[[SimulatedNode, Any], object]]] = {
     "instance_info": _instance_info,
     "instance_console_info": _instance_console_info,
     "export_list": _export_list,
-    "os_diagnose": _os_diagnose,
+    "os_diagnose": list_systems,
     "extstorage_diagnose": _extstorage_diagnose,
     "storage_list": list_storage,
 }
-"""By name; each takes the machine and the decoded arguments."""
