@@ -3,27 +3,28 @@
 from collections.abc import Sequence
 from typing import Final
 
+from ganeti_lite.constants import TagKind
+
 from .definitions import Program
 from .listing import list_command, list_fields_command
+from .loading import lazily, load_tag_commands
 from .program import run_program
 from .resources import NETWORK
 
 PROGRAM: Final = Program(
     name="gnt-network",
-    commands=(list_command(NETWORK), list_fields_command(NETWORK)),
-    missing=frozenset(
-        {
-            "add",
-            "add-tags",
-            "connect",
-            "disconnect",
-            "info",
-            "list-tags",
-            "modify",
-            "remove",
-            "remove-tags",
-        }
-    ),
+    loaders={
+        "list": lambda: list_command(NETWORK),
+        "list-fields": lambda: list_fields_command(NETWORK),
+        **load_tag_commands(TagKind.NETWORK, "<network-name>"),
+        "add": lazily("network_changes", "ADD"),
+        "connect": lazily("network_changes", "CONNECT"),
+        "disconnect": lazily("network_changes", "DISCONNECT"),
+        "info": lazily("network_info", "INFO"),
+        "modify": lazily("network_changes", "MODIFY"),
+        "remove": lazily("network_changes", "REMOVE"),
+    },
+    missing=frozenset(),
 )
 
 

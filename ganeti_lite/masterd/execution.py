@@ -6,6 +6,7 @@ is released in each.
 
 import enum
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +14,7 @@ from attrs import frozen
 from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks, succeed
 from twisted.logger import Logger
 
+from ganeti_lite.constants import JobStatus
 from ganeti_lite.errors import GanetiError, OpExecError
 from ganeti_lite.jobs import transitions
 from ganeti_lite.opcodes import decode_opcode
@@ -40,6 +42,7 @@ from .units import (
     ReleaseLocks,
     Reserve,
     Tell,
+    warning,
 )
 
 log = Logger()
@@ -50,25 +53,28 @@ class Edges:
     """What the execution of jobs reaches the world by.
 
     :ivar snapshot: the newest configuration.
-    :ivar apply: writes a change of it, and brings the configuration after it.
+    :ivar apply: writes a change of it, and brings the configuration after it; tells which nodes did not get it, in
+        lines, maybe later.
     :ivar call: makes calls to nodes; never fails.
     :ivar call_address: makes a call by IP address; never fails.
     :ivar host: brings what this node has and knows.
     :ivar save: has a job written, and told to the master candidates if *is_told*; done when it is.
     :ivar submit: takes further jobs; brings ``[True, job id]`` or ``[False, reason]`` for each.
+    :ivar data_dir: of this node, which hooks are told.
     :ivar now: seconds since 1970.
     :ivar new_uuid: a UUID that nobody has.
     """
 
     snapshot: Callable[[], ClusterSnapshot]
-    apply: Callable[[Change], Deferred[ClusterSnapshot]]
-    call: Callable[[CallNodes, ClusterSnapshot], Deferred[Mapping[str, RpcResult]]]
+    apply: Callable[[Change, Callable[[str], None]], Deferred[ClusterSnapshot]]
+    call: Callable[[CallNodes], Deferred[Mapping[str, RpcResult]]]
     call_address: Callable[[CallAddress], Deferred[RpcResult]]
-    host: Callable[[HostEffect, ClusterSnapshot], Deferred[Any]]
+    host: Callable[[HostEffect], Deferred[Any]]
     locks: LockQueue
     reservations: Reservations
     save: Callable[[Job, bool], Deferred[None]]
     submit: Callable[[Sequence[Sequence[Mapping[str, Any]]]], Deferred[list[list[Any]]]]
+    data_dir: str
     now: Callable[[], float]
     new_uuid: Callable[[], str]
 
@@ -134,7 +140,7 @@ class JobRun:
             waiting.cancel()
 
     def withdraw(self) -> None:
-        """Put it back into the queue: at once if it waits for locks, else with what is left then."""
+        """Put it back into the queue: at once if it waits for locks, else behind its present opcode."""
         if self._end is _End.NONE:
             self._end = _End.WITHDRAW
         if self._waiting is not None:
@@ -151,12 +157,16 @@ class JobRun:
         self._edges.locks.set_priority(self._owner, priority)
         return self._become(transitions.with_priority(self.job, priority))
 
+    def note_priority(self, priority: int) -> None:
+        """The locks that it waits for have become more urgent, and it with them."""
+        self._become(transitions.with_priority(self.job, priority))
+
     @inlineCallbacks
     def _run_opcode(self, index: int) -> Generator[Deferred[Any], Any, None]:
         yield self._become(transitions.waiting(self.job, index, self._time()))
         try:
             order = self._make_order(index)
-            work = carry_out(self._units[order.op_id], order)
+            work = carry_out(self._units[order.op_id], order, self._edges.data_dir)
             self._working = drive(work, lambda effect: self._perform(index, effect))
             result = yield self._working
             if isinstance(result, FollowUp):
@@ -198,36 +208,42 @@ class JobRun:
 
     def _perform(self, index: int, effect: FrameEffect) -> Deferred[Any]:
         """Bring an effect about."""
-        edges = self._edges
         match effect:
             case Acquire():
                 return self._acquire(index, effect)
             case Begin(order):
                 return self._begin(index, order)
-            case ChangeConfig(change):
-                return edges.apply(change)
             case Tell(payload, kind):
-                return self._become(transitions.with_log(self.job, index, kind, payload, self._time()), is_told=False)
+                said = transitions.with_log(self.job, index, kind, payload, self._time())
+                return self._become(said, is_told=False)
             case CallNodes():
-                return edges.call(effect, edges.snapshot())
+                return self._edges.call(effect)
             case CallAddress():
-                return edges.call_address(effect)
+                return self._edges.call_address(effect)
+            case CopyFiles() | ReadState() | CheckCertificates():
+                return self._edges.host(effect)
+            case ChangeConfig(change):
+                return self._edges.apply(change, partial(self._hear, index))
             case _:
-                return self._perform_here(effect)
+                return succeed(self._answer(effect))
 
-    def _perform_here(self, effect: Look | ReleaseLocks | Reserve | HostEffect) -> Deferred[Any]:
-        """Bring an effect about that concerns nobody but this node."""
+    def _hear(self, index: int, line: str) -> None:
+        """Something went wrong that is no error of the opcode, which may have ended by now."""
+        if self.job.opcodes[index].status is JobStatus.RUNNING:
+            kind, payload = warning(line).type, warning(line).payload
+            self._become(transitions.with_log(self.job, index, kind, payload, self._time()), is_told=False)
+
+    def _answer(self, effect: Look | ReleaseLocks | Reserve) -> object:
+        """The outcome of an effect that takes no time."""
         edges = self._edges
         match effect:
             case Look():
-                return succeed(edges.snapshot())
+                return edges.snapshot()
             case ReleaseLocks(level, keep):
                 edges.locks.release(self._owner, level, keep)
-                return succeed(None)
+                return None
             case Reserve(choose):
-                return succeed(edges.reservations.choose(self.job.id, choose, edges.snapshot()))
-            case CopyFiles() | ReadState() | CheckCertificates():
-                return edges.host(effect, edges.snapshot())
+                return edges.reservations.choose(self.job.id, choose, edges.snapshot())
 
     @inlineCallbacks
     def _acquire(self, index: int, needed: Acquire) -> Generator[Deferred[Any], Any, Held]:

@@ -1,145 +1,114 @@
-"""What opcodes have done on the node that jobs run on: its files copied, its certificates looked at, its state told.
+"""What the node that jobs run on has and knows: its files, its certificates, its state."""
 
-Source: how Ganeti 3.0 sends files to nodes, and when it complains of certificates.
-"""
-
-import grp
 import os
 import pwd
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from grp import getgrgid
 from typing import Any, Final, Protocol
 
 from cryptography import x509
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import Deferred, inlineCallbacks, maybeDeferred
 
+from ganeti_lite.files import read_file
 from ganeti_lite.paths import GanetiPaths
-from ganeti_lite.query import ClusterState
 from ganeti_lite.serving.source import Runner
-from ganeti_lite.snapshot import ClusterSnapshot
+from ganeti_lite.serving.state import StateReader
 from ganeti_lite.wire.noderpc import RpcResult, encode_text
 
 from .units import CertificateFault, CheckCertificates, CopyFiles, HostEffect, ReadState
 
 UPLOAD_TIMEOUT: Final = 900.0
-"""Seconds that a node has for a file."""
+"""Seconds that a node has for taking a file, as with Ganeti."""
 
-CERTIFICATES: Final = ("rapi.pem", "server.pem", "spice-ca.pem", "spice.pem")
-"""Files below the data directory."""
+_CERTIFICATES: Final = ("server.pem", "client.pem", "rapi.pem", "spice.pem", "spice-ca.pem")
+"""Below the data directory; those that are not there are no fault."""
 
-_WARN: Final = timedelta(days=30)
-_FAIL: Final = timedelta(days=7)
-"""How long before a certificate expires there are complaints."""
-
-_SKEW: Final = timedelta(seconds=150)
-"""By how much clocks of nodes may differ."""
+WARN_BEFORE: Final = timedelta(days=30)
+ERROR_BEFORE: Final = timedelta(days=7)
+"""From when on a certificate's end is told, and counts as an error."""
 
 
 class Call(Protocol):
-    """Calls node daemons: see :class:`~ganeti_lite.masterd.node_calls.NodeCalls`."""
+    """Calls nodes."""
 
     def __call__(
-        self, method: str, arguments: Mapping[str, list[Any]], timeout: float, nodes: ClusterSnapshot
+        self, method: str, arguments: Mapping[str, list[Any]], timeout: float, /
     ) -> Deferred[Mapping[str, RpcResult]]: ...
 
 
 class Host:
-    """Brings about what concerns this node.
+    """This node.
 
-    :param read_state: what it knows besides the configuration.
-    :param run: runs what waits for disks in a worker thread.
+    :param run: runs what reads files in a worker thread.
     :param now: seconds since 1970.
     """
 
-    def __init__(
-        self,
-        paths: GanetiPaths,
-        call: Call,
-        read_state: Callable[[], Deferred[ClusterState]],
-        run: Runner,
-        now: Callable[[], float],
-    ) -> None:
+    def __init__(self, paths: GanetiPaths, call: Call, run: Runner, now: Callable[[], float]) -> None:
         self._paths = paths
         self._call = call
-        self._read_state = read_state
         self._run = run
         self._now = now
+        self._read_state = StateReader(paths, now)
 
-    def __call__(self, effect: HostEffect, snapshot: ClusterSnapshot) -> Deferred[Any]:
-        """The effect's outcome, as its class says."""
+    def __call__(self, effect: HostEffect) -> Deferred[Any]:
+        """The outcome of an effect, as its class says."""
         match effect:
-            case CopyFiles(paths, nodes):
-                read = self._run(partial(_read_files, self._paths, paths))
-                return read.addCallback(self._send_files, nodes, snapshot)
+            case CopyFiles():
+                return self._copy(effect)
             case ReadState():
-                return self._read_state()
+                return maybeDeferred(self._read_state)
             case CheckCertificates():
-                now = datetime.fromtimestamp(self._now(), UTC)
-                return self._run(lambda: tuple(check_certificates(self._paths, now)))
+                return self._run(self._check_certificates)
 
-    def _send_files(
-        self, files: Mapping[str, list[Any]], nodes: tuple[str, ...], snapshot: ClusterSnapshot
-    ) -> Deferred[Mapping[str, Mapping[str, RpcResult]]]:
-        sent = [
-            self._call("upload_file", dict.fromkeys(nodes, arguments), UPLOAD_TIMEOUT, snapshot)
-            for arguments in ([described] for described in files.values())
-        ]
-        return gatherResults(sent).addCallback(lambda results: dict(zip(files, results, strict=True)))
+    @inlineCallbacks
+    def _copy(self, effect: CopyFiles) -> Generator[Deferred[Any], Any, dict[str, Mapping[str, RpcResult]]]:
+        copies: dict[str, Mapping[str, RpcResult]] = {}
+        for path in effect.paths:
+            arguments = yield self._run(partial(self._describe, path))
+            if arguments is not None:
+                copies[path] = yield self._call(
+                    "upload_file_single", dict.fromkeys(effect.nodes, arguments), UPLOAD_TIMEOUT
+                )
+        return copies
 
-
-def _read_files(paths: GanetiPaths, names: tuple[str, ...]) -> dict[str, list[Any]]:
-    """Each file that is there as nodes are told it: path, content, mode, owner, group, and times."""
-    found = {}
-    for name in names:
-        place = paths.root.rstrip("/") + name
+    def _describe(self, path: str) -> list[Any] | None:
+        """A file as nodes are sent it; None if it is not here."""
+        here = self._paths.root.rstrip("/") + path
         try:
-            with open(place, "rb") as file:
-                content, about = file.read(), os.fstat(file.fileno())
+            data, _ = read_file(here)
+            status = os.stat(here)
         except OSError:
-            continue
-        owner, group = _name_owner(about.st_uid), _name_group(about.st_gid)
-        times = [int(about.st_atime), int(about.st_mtime)]
-        found[name] = [paths.on_any_node(place), encode_text(content), about.st_mode, owner, group, *times]
-    return found
+            return None
+        there = path if path == "/etc/hosts" else self._paths.on_any_node(here)
+        user, group = pwd.getpwuid(status.st_uid).pw_name, getgrgid(status.st_gid).gr_name
+        return [there, encode_text(data), status.st_mode, user, group, int(status.st_atime), int(status.st_mtime)]
+
+    def _check_certificates(self) -> tuple[CertificateFault, ...]:
+        now = datetime.fromtimestamp(self._now(), UTC)
+        faults = (_judge(f"{self._paths.data_dir}/{name}", now) for name in _CERTIFICATES)
+        return tuple(fault for fault in faults if fault is not None)
 
 
-def _name_owner(uid: int) -> str:
+def _judge(path: str, now: datetime) -> CertificateFault | None:
+    """What is wrong with a certificate; None if nothing is, or there is none."""
     try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
-
-
-def _name_group(gid: int) -> str:
+        data, _ = read_file(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return CertificateFault(f"{path}: {error.strerror or error}", is_error=True)
     try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
-
-
-def check_certificates(paths: GanetiPaths, now: datetime) -> Iterator[CertificateFault]:
-    """What is wrong with the cluster's certificates here, or soon will be."""
-    for name in CERTIFICATES:
-        place = os.path.join(paths.data_dir, name)
-        try:
-            with open(place, "rb") as file:
-                certificate = x509.load_pem_x509_certificate(file.read())
-        except (OSError, ValueError) as error:
-            yield CertificateFault(f"Failed to load X509 certificate {place}: {error}", is_error=True)
-            continue
-        if (problem := _judge_validity(certificate, now)) is not None:
-            text, is_error = problem
-            yield CertificateFault(f"While verifying {place}: {text}", is_error)
-
-
-def _judge_validity(certificate: x509.Certificate, now: datetime) -> tuple[str, bool] | None:
-    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if begin > now + _SKEW:
-        return f"Certificate not yet valid (valid from {begin:%F %T})", False
-    if end <= now:
-        return f"Certificate is expired (valid from {begin:%F %T} to {end:%F %T})", True
-    left = end - now
-    if left <= _WARN:
-        return f"Certificate expires in about {left.days} days", left <= _FAIL
+        certificate = x509.load_pem_x509_certificate(data)
+    except ValueError as error:
+        return CertificateFault(f"Failed to load X509 certificate {path}: {error}", is_error=True)
+    left = certificate.not_valid_after_utc - now
+    if now < certificate.not_valid_before_utc:
+        return CertificateFault(f"While verifying {path}: Certificate is not yet valid", is_error=True)
+    if left < timedelta(0):
+        return CertificateFault(f"While verifying {path}: Certificate is expired", is_error=True)
+    if left < WARN_BEFORE:
+        text = f"While verifying {path}: Certificate expires in about {left.days} days"
+        return CertificateFault(text, is_error=left < ERROR_BEFORE)
     return None

@@ -18,14 +18,17 @@ from twisted.python.failure import Failure
 from ganeti_lite.constants import JobStatus
 from ganeti_lite.errors import GenericError, OpExecError
 from ganeti_lite.jobs import job_name, transitions
+from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.serving.source import Runner
-from ganeti_lite.snapshot import FilterRule, Job, JobRecord, UnreadableJob
+from ganeti_lite.snapshot import Job, JobRecord, UnreadableJob
 
-from .dependencies import UnresolvedDependencyError, resolve_dependencies
+from .atomic_write import FileWriteError
+from .dependencies import UnresolvableError, resolve_relative
 from .execution import JobRun
+from .job_filters import Rule
 from .livelock import is_held
 from .queue_store import QueueStore
-from .replication import Replicator
+from .replication import DRAIN, SERIAL, Replication
 from .schedule import Schedule
 from .times import split_time
 
@@ -61,7 +64,7 @@ class LiveQueue(Service):
         self,
         store: QueueStore,
         run: Runner,
-        replicator: Replicator,
+        replication: Replication,
         make_run: MakeRun,
         find: Callable[[int], JobRecord],
         reactor: IReactorTime,
@@ -69,15 +72,26 @@ class LiveQueue(Service):
     ) -> None:
         self._store = store
         self._run = run
-        self._replicator = replicator
+        self._replication = replication
         self._make_run = make_run
         self._find = find
         self._reactor = reactor
         self._now = now
-        self._schedule = Schedule(find)
+        self._schedule = Schedule(0, self._find_status)
         self._runs: dict[int, tuple[JobRun, Deferred[None]]] = {}
+        self._is_open = False
 
-    def set_rules(self, rules: Sequence[FilterRule], max_running: int) -> None:
+    def open(self) -> None:
+        """Start jobs from now on, while the service runs."""
+        self._is_open = True
+        self.review()
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether clients' jobs are refused."""
+        return self._store.is_drained
+
+    def set_rules(self, rules: Sequence[Rule], max_running: int) -> None:
         """Follow the configuration: the rules for jobs, and how many may run at once."""
         self._schedule.set_rules(rules)
         self._schedule.set_limit(max_running)
@@ -145,25 +159,39 @@ class LiveQueue(Service):
             return []
         try:
             first = yield self._run(partial(self._store.allocate, len(wanted)))
-        except OSError as error:
-            raise GenericError(f"The job queue cannot be written: {error.strerror or error}") from error
-        yield self._replicator.replicate(["serial"])
+        except FileWriteError as error:
+            raise GenericError(f"The job queue cannot be written: {error}") from error
+        yield self._replication.replicate([SERIAL])
         ids = range(first, first + len(wanted))
         received = self._time()
-        outcomes = []
+        outcomes: list[list[Any]] = []
+        taken: list[str] = []
         for position, (job_id, opcodes) in enumerate(zip(ids, wanted, strict=True)):
             try:
-                known = resolve_dependencies(opcodes, job_id, None if is_one else ids[:position])
+                known = resolve_relative(opcodes, job_id, None if is_one else position)
                 job = transitions.submitted(job_id, known, received)
                 yield self._run(partial(self._store.write, job))
-            except (UnresolvedDependencyError, OSError) as error:
+            except (UnresolvableError, FileWriteError) as error:
                 outcomes.append([False, str(error)])
                 continue
             outcomes.append([True, job_id])
+            taken.append(job_name(job_id))
             self._schedule.add(job)
-        yield self._replicator.replicate([job_name(job_id) for is_taken, job_id in outcomes if is_taken])
+        yield self._replication.replicate(taken)
         self.review()
         return outcomes
+
+    def submit_further(self, wanted: Sequence[Sequence[Mapping[str, Any]]]) -> Deferred[list[list[Any]]]:
+        """Take in jobs that an opcode leads to; refused like clients' while the queue is drained."""
+        if self.is_drained:
+            raise GenericError("Queue drained")
+        return self.submit([[decode_opcode(opcode) for opcode in job] for job in wanted])
+
+    def note_priority(self, job_id: int, priority: int) -> None:
+        """A job has become more urgent by waiting for its locks."""
+        running = self._runs.get(job_id)
+        if running is not None:
+            running[0].note_priority(priority)
 
     @inlineCallbacks
     def save(self, job: Job, is_told: bool = True) -> Generator[Deferred[Any], Any, None]:
@@ -171,13 +199,13 @@ class LiveQueue(Service):
         while True:
             try:
                 yield self._run(partial(self._store.write, job))
-            except OSError as error:
+            except FileWriteError as error:
                 self.log.error("job {job} cannot be written: {error}; trying again", job=job.id, error=error)
                 yield deferLater(self._reactor, RETRY_SECONDS, lambda: None)
             else:
                 break
         if is_told:
-            yield self._replicator.replicate([job_name(job.id)])
+            yield self._replication.replicate([job_name(job.id)])
 
     @inlineCallbacks
     def cancel(self, job_id: int, *, kill: bool = False) -> Generator[Deferred[Any], Any, Answer]:
@@ -235,20 +263,31 @@ class LiveQueue(Service):
             record = yield self._run(partial(self._find, job_id))
             if isinstance(record, Job) and record.status.is_final and not record.is_archived:
                 over.append(job_id)
-        if over:
-            yield self._run(partial(self._store.archive, over))
-            yield self._replicator.archive(over)
+        moved: list[tuple[str, str]] = yield self._run(partial(self._store.archive, over))
+        if moved:
+            yield self._replication.archive([name for name, _ in moved])
         return over
+
+    @inlineCallbacks
+    def list_over(self) -> Generator[Deferred[Any], Any, list[Job]]:
+        """The jobs that are over and not archived yet, in order of their ids."""
+        records = yield self._run(self._store.load_live)
+        return [record for record in records if isinstance(record, Job) and record.status.is_final]
+
+    @property
+    def last_id(self) -> int:
+        """The highest id that was given to a job."""
+        return self._store.serial
 
     @inlineCallbacks
     def set_drain(self, is_drained: bool) -> Generator[Deferred[Any], Any, None]:
         """Let the queue take no new jobs, or take them again."""
         yield self._run(partial(self._store.set_drain, is_drained))
-        yield self._replicator.set_drain(is_drained)
+        yield self._replication.replicate([DRAIN])
 
     def review(self) -> None:
         """Start what is due, and end what cannot be done any more."""
-        if not self.running:
+        if not self.running or not self._is_open:
             return
         choice = self._schedule.choose()
         for job_id in choice.start:
@@ -277,7 +316,7 @@ class LiveQueue(Service):
         if job.status.is_final:
             self._schedule.finished(job)
         else:
-            self._schedule.replace(job)
+            self._schedule.add(job)
         ended.callback(None)
         self.review()
 
@@ -293,13 +332,17 @@ class LiveQueue(Service):
         yield self.save(job)
         self.review()
 
+    def _find_status(self, job_id: int) -> JobStatus | None:
+        record = self._find(job_id)
+        return record.status if isinstance(record, Job) else None
+
     def _time(self) -> tuple[int, int]:
         return split_time(self._now())
 
 
 def _fail_next(job: Job, *, error_result: object, now: tuple[int, int]) -> Job:
     index = next(index for index, opcode in enumerate(job.opcodes) if not opcode.status.is_final)
-    return transitions.failed(job, index, error_result, now)
+    return transitions.failed(transitions.waiting(job, index, now), index, error_result, now)
 
 
 def _follow(event: Deferred[None]) -> Deferred[None]:
@@ -308,7 +351,7 @@ def _follow(event: Deferred[None]) -> Deferred[None]:
         return succeed(None)
     following: Deferred[None] = Deferred()
 
-    def tell(outcome: None | Failure) -> None | Failure:
+    def tell(outcome: Failure | None) -> Failure | None:
         if not following.called:
             following.callback(None)
         return outcome

@@ -66,6 +66,7 @@ class QueryPort(Service):
 
     :param find_refusal: why this node must not listen now, None if it may.
     :param aside: where a daemon that is at the place is moved to; None to leave it alone and not listen meanwhile.
+    :param purpose: what the log says that is done there.
     """
 
     log = Logger()
@@ -77,12 +78,14 @@ class QueryPort(Service):
         reactor: Any,
         find_refusal: Callable[[], str | None],
         aside: str | None = None,
+        purpose: str = "answering queries",
     ) -> None:
         self._place = place
         self._factory = factory
         self._reactor = reactor
         self._find_refusal = find_refusal
         self._aside = aside
+        self._purpose = purpose
         self._listening: _Listening | None = None
         self._complaint: str | None = None
         self._return: Any = None  # the delayed call that takes the lost place again
@@ -133,7 +136,7 @@ class QueryPort(Service):
             self._complain(f"{error}")
         else:
             self._complaint = None
-            self.log.info("answering queries on {path}", path=self._place)
+            self.log.info("{purpose} on {path}", purpose=self._purpose, path=self._place)
 
     def _take_place(self) -> _Listening:
         """Listen under another name first, so that there is no moment at which nobody answers."""

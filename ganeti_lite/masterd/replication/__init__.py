@@ -3,6 +3,7 @@
 Source: what Ganeti 3.0's daemons send, and to whom.
 """
 
+from ._files import DRAIN, SERIAL
 from ._replication import PATIENCE, Replication
 
-__all__ = ["PATIENCE", "Replication"]
+__all__ = ["DRAIN", "PATIENCE", "SERIAL", "Replication"]

@@ -46,7 +46,8 @@ def the_instance(order: Order, snapshot: ClusterSnapshot) -> Instance:
 
     :raises OpPrereqError: it is not there.
     """
-    return find_instance(snapshot, order["instance_name"])
+    instance: Instance = find_instance(snapshot, order["instance_name"])
+    return instance
 
 
 def primary_of(instance: Instance, snapshot: ClusterSnapshot) -> Node:

@@ -44,7 +44,7 @@ class TestDelay(LogicalUnit[Delay]):
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """Nodes by full name and UUID."""
         if order["duration"] <= 0:
-            raise OpPrereqError("Duration must be greater than zero")
+            raise OpPrereqError("Duration must be greater than zero", None)
         nodes = [find_node(snapshot, name) for name in order["on_nodes"]]
         return order.with_parameters(
             on_nodes=[node.name for node in nodes], on_node_uuids=[node.uuid for node in nodes]
@@ -65,7 +65,7 @@ class TestDelay(LogicalUnit[Delay]):
 
     def execute(self, order: Order, plan: Delay) -> Effects[object]:
         """Wait as often as was asked for."""
-        arguments = dict.fromkeys(plan.nodes, [plan.seconds])
+        arguments = {uuid: [plan.seconds] for uuid in plan.nodes}
         for number in range(plan.rounds):
             if plan.is_counted:
                 yield info(f"Test delay iteration {number}/{plan.rounds - 1}")

@@ -1,15 +1,14 @@
-"""OP_INSTANCE_STARTUP, _SHUTDOWN, _REBOOT, _ACTIVATE_DISKS, _DEACTIVATE_DISKS: instances and their disks brought up and down.
+"""OP_INSTANCE_STARTUP, _SHUTDOWN, _REBOOT, _ACTIVATE_DISKS, _DEACTIVATE_DISKS: instances and their disks up and down.
 
 Source: what Ganeti 3.0 does.
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
 
-from ganeti_lite.errors import OpExecError, OpPrereqError
+from ganeti_lite.errors import OpExecError
 from ganeti_lite.masterd.changes import (
     DISKS_ACTIVE,
     DISKS_INACTIVE,
@@ -20,7 +19,7 @@ from ganeti_lite.masterd.changes import (
     mark_instance,
 )
 from ganeti_lite.masterd.wire_objects import disk_object, instance_object
-from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node, fill_beparams, fill_hvparams
+from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance, Node, fill_beparams, fill_hvparams
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult
 
 from ._effects import CallNodes, ChangeConfig, Effects, HookPlan, Tell, info, warning
@@ -67,7 +66,9 @@ def mark(instance: Instance, as_what: InstanceMark) -> ChangeConfig:
     return ChangeConfig(lambda snapshot, now: mark_instance(snapshot, instance.uuid, as_what, now))
 
 
-def assemble_disks(instance: Instance, snapshot: ClusterSnapshot, *, ignores_secondaries: bool = False) -> Effects[list[list[Any]]]:
+def assemble_disks(
+    instance: Instance, snapshot: ClusterSnapshot, *, ignores_secondaries: bool = False
+) -> Effects[list[list[Any]]]:
     """Bring up an instance's disks on its nodes; ``[node name, disk name, [device path, link, URI]]`` of each.
 
     On the primary node they are brought up as a secondary one's first, as Ganeti does for the sake of DRBD.
@@ -75,12 +76,11 @@ def assemble_disks(instance: Instance, snapshot: ClusterSnapshot, *, ignores_sec
     :raises OpExecError: a disk does not come up.
     """
     primary = primary_of(instance, snapshot)
-    shown = instance_object(snapshot, instance)
     disks = list_disks(instance, snapshot)
     failed = False
     for index, disk in enumerate(disks):
         for uuid in list_nodes(instance, snapshot):
-            arguments = [disk_object(snapshot, disk, uuid), shown, False, index]
+            arguments = _describe_assembly(snapshot, instance, disk, uuid, index, is_primary=False)
             results = yield CallNodes("blockdev_assemble", {uuid: arguments})
             if isinstance(results[uuid], RpcFailure):
                 is_secondary = uuid != primary.uuid
@@ -88,7 +88,7 @@ def assemble_disks(instance: Instance, snapshot: ClusterSnapshot, *, ignores_sec
                 failed = failed or not (is_secondary and ignores_secondaries)
     devices = []
     for index, disk in enumerate(disks):
-        arguments = [disk_object(snapshot, disk, primary.uuid), shown, True, index]
+        arguments = _describe_assembly(snapshot, instance, disk, primary.uuid, index, is_primary=True)
         results = yield CallNodes("blockdev_assemble", {primary.uuid: arguments})
         result = results[primary.uuid]
         if isinstance(result, RpcFailure):
@@ -102,6 +102,14 @@ def assemble_disks(instance: Instance, snapshot: ClusterSnapshot, *, ignores_sec
     return devices
 
 
+def _describe_assembly(
+    snapshot: ClusterSnapshot, instance: Instance, disk: Disk, node: str, index: int, *, is_primary: bool
+) -> list[Any]:
+    """The arguments by which a node brings up a disk."""
+    shown = instance_object(snapshot, instance, node)
+    return [disk_object(snapshot, disk, instance, node), shown, is_primary, index]
+
+
 def _tell_assembly(disk: str, node: str, result: RpcFailure, *, is_primary: bool) -> Tell:
     place = f"is_primary={is_primary}, pass={2 if is_primary else 1}"
     return warning(f"Could not prepare block device {disk} on node {node} ({place}): {result.reason}")
@@ -113,7 +121,7 @@ def shut_disks_down(instance: Instance, snapshot: ClusterSnapshot) -> Effects[bo
     all_down = True
     for disk in list_disks(instance, snapshot):
         for uuid in list_nodes(instance, snapshot):
-            results = yield CallNodes("blockdev_shutdown", {uuid: [disk_object(snapshot, disk, uuid)]})
+            results = yield CallNodes("blockdev_shutdown", {uuid: [disk_object(snapshot, disk, instance, uuid)]})
             result, node = results[uuid], snapshot.nodes[uuid]
             if isinstance(result, RpcFailure):
                 yield warning(f"Could not shutdown block device {disk.iv_name} on node {node.name}: {result.reason}")
@@ -133,8 +141,8 @@ def start_guest(
 
     :raises OpExecError: it does not; the disks are down again.
     """
-    shown = instance_object(power.snapshot, power.instance, hvparams=hvparams or {}, beparams=beparams or {})
     uuid = power.primary.uuid
+    shown = instance_object(power.snapshot, power.instance, uuid, hvparams=hvparams or {}, beparams=beparams or {})
     results = yield CallNodes("instance_start", {uuid: [shown, is_paused, list(order.reason)]})
     result = results[uuid]
     if isinstance(result, RpcFailure):
@@ -144,8 +152,8 @@ def start_guest(
 
 def stop_guest(order: Order, power: Power, timeout: float) -> Effects[RpcResult]:
     """Have the primary node shut an instance down, for which the guest has *timeout* seconds; what the node says."""
-    shown = instance_object(power.snapshot, power.instance)
     uuid = power.primary.uuid
+    shown = instance_object(power.snapshot, power.instance, uuid)
     arguments = [shown, timeout, list(order.reason)]
     results = yield CallNodes("instance_shutdown", {uuid: arguments}, timeout + _SHUTDOWN_GRACE)
     result: RpcResult = results[uuid]
@@ -279,15 +287,13 @@ class InstanceReboot(InstanceUnit[Power]):
                 yield from self._stop(order, plan)
             else:
                 yield info(f"Instance {plan.instance.name} was already stopped, starting now")
-            yield from assemble_disks(
-                plan.instance, plan.snapshot, ignores_secondaries=order["ignore_secondaries"]
-            )
+            yield from assemble_disks(plan.instance, plan.snapshot, ignores_secondaries=order["ignore_secondaries"])
             yield from start_guest(order, plan)
         yield mark(plan.instance, UP)
         return None
 
     def _reboot(self, order: Order, plan: Power) -> Effects[None]:
-        shown = instance_object(plan.snapshot, plan.instance)
+        shown = instance_object(plan.snapshot, plan.instance, plan.primary.uuid)
         arguments = [shown, order["reboot_type"], order["shutdown_timeout"], list(order.reason)]
         results = yield CallNodes("instance_reboot", {plan.primary.uuid: arguments}, _REBOOT_TIMEOUT)
         result = results[plan.primary.uuid]
@@ -349,5 +355,3 @@ class InstanceDeactivateDisks(InstanceUnit[Power]):
             raise OpExecError("Failed to shutdown disks of the instance")
         yield mark(plan.instance, DISKS_INACTIVE)
         return None
-
-

@@ -14,6 +14,7 @@ from .instance_power import (
     InstanceShutdown,
     InstanceStartup,
 )
+from .instance_remove import InstanceRemove
 from .network import NetworkAdd, NetworkConnect, NetworkDisconnect, NetworkRemove, NetworkSetParams
 from .node import NodeRemove, NodeSetParams
 from .queries import ExtStorageDiagnose, OsDiagnose, Query, QueryFields
@@ -34,6 +35,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     InstanceActivateDisks(),
     InstanceDeactivateDisks(),
     InstanceReboot(),
+    InstanceRemove(),
     InstanceShutdown(),
     InstanceStartup(),
     NetworkAdd(),
