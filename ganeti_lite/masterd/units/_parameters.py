@@ -55,6 +55,10 @@ def _convert_text(name: str, value: Any) -> Json:
     raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid string")
 
 
+def _convert_text_or_null(name: str, value: Any) -> Json:
+    return None if value is None else _convert_text(name, value)
+
+
 def _convert_boolean(name: str, value: Any) -> Json:
     match value.lower() if isinstance(value, str) else value:
         case "true":
@@ -114,8 +118,8 @@ ND_TYPES: Final[Mapping[str, Convert]] = {
     "spindle_count": _convert_integer,
     "exclusive_storage": _convert_boolean,
     "ovs": _convert_boolean,
-    "ovs_name": _convert_text,
-    "ovs_link": _convert_text,
+    "ovs_name": _convert_text_or_null,
+    "ovs_link": _convert_text_or_null,
     "ssh_port": _convert_integer,
     "cpu_speed": _convert_float,
 }
@@ -150,12 +154,7 @@ def types_of(defaults: Iterable[Mapping[str, object]]) -> Mapping[str, Convert]:
     return {name: _BY_TYPE[type(value)] for level in defaults for name, value in level.items()}
 
 
-def _convert_root_path(name: str, value: Any) -> Json:
-    """A text, or null."""
-    return None if value is None else _convert_text(name, value)
-
-
-HV_TYPES: Final[Mapping[str, Convert]] = {**types_of(HVPARAMS.values()), "root_path": _convert_root_path}
+HV_TYPES: Final[Mapping[str, Convert]] = {**types_of(HVPARAMS.values()), "root_path": _convert_text_or_null}
 DISK_TYPES: Final[Mapping[str, Convert]] = types_of(DISKPARAMS.values())
 
 
