@@ -77,14 +77,19 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
     relay = JobRelay(settings.master_socket, reactor)
 
+    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
+    has_jobs = settings.forward_jobs is not None
+
+    def relays_locks() -> bool:
+        return has_jobs and not others.has_lock_keeper()
+
     def describe() -> Knowledge:
-        return Knowledge(source.view, source.fault, settings.master_socket, settings.forward_jobs is not None)
+        return Knowledge(source.view, source.fault, settings.master_socket, has_jobs, relays_locks)
 
     def review() -> str | None:
         master = find_master(settings.paths, source)
         return find_refusal(settings.hostname, master, is_allowed_elsewhere=settings.allow_non_master)
 
-    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
     gather = Gatherer(settings.paths, nodes, queue, others, time.time)
     factory = LuxiFactory(make_answerer(source, turns, gather, describe), reactor, settings.client_limits)
     aside = settings.master_socket if settings.takes_over else None
