@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from ganeti_lite.constants import JobStatus
-from ganeti_lite.errors import GanetiError, GenericError, JobLost, RemoteError, error_from_wire
+from ganeti_lite.errors import GanetiError, GenericError, JobLost, OpExecError, error_from_wire
 from ganeti_lite.wire.calls import MalformedAnswerError
 
 from .luxi import LuxiClient
@@ -225,7 +225,7 @@ def _read_results(status: str, statuses: Sequence[str], results: Sequence[Any]) 
     for index, (opcode_status, result) in enumerate(zip(statuses, results, strict=False)):
         if opcode_status == JobStatus.ERROR:
             raise _read_error(result, index if JobStatus.SUCCESS in statuses[:index] else None)
-    raise RemoteError("OpExecError", [str(results)])
+    raise OpExecError(str(results))
 
 
 def _read_error(result: object, index: int | None) -> GanetiError:
@@ -234,14 +234,12 @@ def _read_error(result: object, index: int | None) -> GanetiError:
     :param index: the opcode's place, if something before it has succeeded.
     """
     match result:
-        case ["OpPrereqError", [text]]:
-            return RemoteError("OpPrereqError", [text])  # without a code, which the class of that name always has
         case [str(name), list(arguments)]:
             return error_from_wire(name, arguments)
         case _ if index is not None:
-            return RemoteError("OpExecError", [f"partial failure (opcode {index}): {result}"])
+            return OpExecError(f"partial failure (opcode {index}): {result}")
         case _:
-            return RemoteError("OpExecError", [str(result)])
+            return OpExecError(str(result))
 
 
 def _read_id(answer: object) -> int:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final
 
 from ganeti_lite.default_parameters import BEPARAMS, DISKPARAMS, HVPARAMS, LARGEST_ISPEC, NDPARAMS, NICPARAMS
-from ganeti_lite.errors import RemoteError
+from ganeti_lite.errors import TypeEnforcementError
 
 from .option_values import SizeError, parse_size
 
@@ -50,7 +50,7 @@ def enforce(values: Mapping[str, Any], kinds: Kinds, allowed: Collection[str] = 
     """The values as the types that they must have.
 
     :param allowed: texts that any of them may be.
-    :raises RemoteError: of class ``TypeEnforcementError``: there is no such parameter, or it does not take the value.
+    :raises TypeEnforcementError: there is no such parameter, or it does not take the value.
     """
     return {name: _enforce_one(name, value, kinds, allowed) for name, value in values.items()}
 
@@ -104,5 +104,5 @@ def _enforce_number(name: str, value: Any, number: type[int] | type[float], what
         raise _mistake(f"'{name}' (value {value}) is not a valid {what}") from error
 
 
-def _mistake(text: str) -> RemoteError:
-    return RemoteError("TypeEnforcementError", [text])
+def _mistake(text: str) -> TypeEnforcementError:
+    return TypeEnforcementError(text)

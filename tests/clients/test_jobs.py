@@ -9,7 +9,7 @@ from attrs import Factory, define
 
 from ganeti_lite.clients.jobs import JobCanceledError, JobClient, JobWatcher, LogEntry, Opcode, Submission, Verdict
 from ganeti_lite.clients.luxi import LuxiClient
-from ganeti_lite.errors import GanetiError, JobLost, OpPrereqError, RemoteError
+from ganeti_lite.errors import GanetiError, JobLost, OpExecError, OpPrereqError
 from ganeti_lite.wire.calls import MalformedAnswerError
 
 from .scripted_server import ScriptedServer, fail, succeed
@@ -122,14 +122,14 @@ def test_impatience(tmp_path: Path, timeout: float, patience: int) -> None:
         (["canceled", ["canceled"], [None]], JobCanceledError("Job was canceled")),
         (["canceling", ["canceling"], [None]], JobCanceledError("Job was canceled")),
         (["error", ["error"], [["OpPrereqError", ["no", "wrong_state"]]]], OpPrereqError("no", "wrong_state")),
-        (["error", ["error"], [["OpPrereqError", ["no"]]]], RemoteError("OpPrereqError", ["no"])),
-        (["error", ["error"], [["OpExecError", ["no"]]]], RemoteError("OpExecError", ["no"])),
-        (["error", ["error"], ["died"]], RemoteError("OpExecError", ["died"])),
+        (["error", ["error"], [["OpPrereqError", ["no"]]]], OpPrereqError("no", None)),
+        (["error", ["error"], [["OpExecError", ["no"]]]], OpExecError("no")),
+        (["error", ["error"], ["died"]], OpExecError("died")),
         (
             ["error", ["success", "error"], [1, "died"]],
-            RemoteError("OpExecError", ["partial failure (opcode 1): died"]),
+            OpExecError("partial failure (opcode 1): died"),
         ),
-        (["error", [], []], RemoteError("OpExecError", ["[]"])),
+        (["error", [], []], OpExecError("[]")),
         ([None, None, None], JobLost("Can't load job file")),
         (None, JobLost("Job with id 3 lost")),
     ],

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ganeti_lite.commands.parameter_types import BACKEND, DISK_TEMPLATE, HYPERVISOR, INTERFACE, NODE, Kind, enforce
-from ganeti_lite.errors import RemoteError
+from ganeti_lite.errors import TypeEnforcementError
 
 
 def test_kinds() -> None:
@@ -49,10 +49,10 @@ def test_texts() -> None:
 )
 def test_wrong_values(values: dict[str, Any], message: str) -> None:
     """What does not fit is refused in Ganeti's words."""
-    with pytest.raises(RemoteError) as raised:
+    with pytest.raises(TypeEnforcementError) as raised:
         enforce(values, BACKEND)
-    assert raised.value.args == ("TypeEnforcementError", [message])
-    with pytest.raises(RemoteError, match="is not a valid string"):
+    assert raised.value.args == (message,)
+    with pytest.raises(TypeEnforcementError, match="is not a valid string"):
         enforce({"link": True}, INTERFACE)
-    with pytest.raises(RemoteError, match="is not a valid float"):
+    with pytest.raises(TypeEnforcementError, match="is not a valid float"):
         enforce({"cpu_speed": "x"}, NODE)

@@ -1,17 +1,17 @@
 """Handing requests on to the job daemon: byte for byte, in parallel, and with a clear error when it is not there."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred, gatherResults, inlineCallbacks, succeed
 
-from confd.luxi import LuxiFactory
-from confd.needs import Answer
 from confd.relay import JobRelay
 from ganeti_lite.errors import LuxiError
+from ganeti_lite.serving.luxi import LuxiFactory
+from ganeti_lite.serving.needs import Answer
 from tests.doubles.reactors import Reactor, run_reactor
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -30,7 +30,7 @@ class JobDaemon:
         factory = LuxiFactory(self._note, reactor)
         self._port = reactor.listenUNIX(str(path), factory)
 
-    def _note(self, frame: bytes) -> Deferred[Answer]:
+    def _note(self, frame: bytes, _client: Hashable) -> Deferred[Answer]:
         self.frames.append(frame)
         return self._answer(frame)
 

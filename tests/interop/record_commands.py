@@ -20,10 +20,11 @@ from ganeti_lite.simulator import ClusterPaths
 from ganeti_lite.wire.framing import FrameDecoder
 from tests.commands.recorded import FILE
 
+from .idle_queue import end_open_jobs
 from .reference_build import standing
 from .reference_cluster import ReferenceCluster
 from .session_lines import CHANGES, MISTAKES, QUESTIONS
-from .shell_lines import end_all_jobs, run_line
+from .shell_lines import run_line
 from .side_by_side import mirror
 
 MOST_BYTES: Final = 9000
@@ -108,7 +109,7 @@ def main() -> None:
     cluster = ReferenceCluster.from_environment(os.environ)
     with ExitStack() as stack:
         stack.enter_context(standing(cluster, keep=os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"))
-        end_all_jobs(cluster)
+        end_open_jobs(cluster)
         folder = stack.enter_context(TemporaryDirectory(prefix="gl-"))
         paths, relay = stack.enter_context(relayed(cluster, Path(folder)))
         recordings = {line: record(line, paths, relay) for line in (*QUESTIONS, *CHANGES, *MISTAKES)}

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .luxi import Connection
-from .processes import wait_until
-from .reference_cluster import SYSTEM_PATH, ReferenceCluster
+from .reference_cluster import SYSTEM_PATH
 
 LINE_SECONDS: Final = 120
 
@@ -31,19 +29,3 @@ def run_line(
         start_new_session=True,
         check=False,
     )
-
-
-def end_all_jobs(reference: ReferenceCluster) -> None:
-    """Let no job run: it would hold locks that commands want."""
-    with Connection(reference.query_socket) as connection:
-
-        def list_open() -> list[int]:
-            jobs = connection.ask("QueryJobs", [None, ["id", "status"]]).result
-            return [number for number, status in jobs if status not in ("success", "error", "canceled")]
-
-        def end_all() -> bool:
-            for number in list_open():
-                connection.ask("CancelJob", [number, True])
-            return not list_open()
-
-        wait_until(end_all, "all jobs are over")

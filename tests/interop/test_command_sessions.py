@@ -13,10 +13,11 @@ from tests.clients.scripted_server import Respond, ScriptedServer
 from tests.commands.job_server import JobServer
 
 from .compare import Comparison
+from .idle_queue import end_open_jobs
 from .isolated import PROJECT
 from .reference_cluster import ReferenceCluster
 from .session_lines import CHANGES, CORRECTED, MISTAKES, MISUSES, QUESTIONS, settle_numbers
-from .shell_lines import end_all_jobs, run_line
+from .shell_lines import run_line
 from .takeover_script import settle
 from .tally import Tally
 
@@ -59,7 +60,7 @@ def compare(comparison: Comparison, line: str, real: Mapping[str, Any], ours: Ma
 @pytest.fixture
 def idle_queue(reference: ReferenceCluster) -> None:
     """No job runs: it would hold locks that the commands here want."""
-    end_all_jobs(reference)
+    end_open_jobs(reference)
 
 
 def test_questions(reference: ReferenceCluster, idle_queue: None, our_programs: Path, tally: Tally) -> None:

@@ -19,12 +19,12 @@ from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.simulator import ClusterPaths
 
 from .compare import Comparison
+from .idle_queue import end_open_jobs
 from .isolated import PROJECT, our_daemon
 from .luxi import Connection
 from .processes import wait_until
 from .reference_build import NODE_ADDRESSES
 from .reference_cluster import ReferenceCluster, node_name
-from .shell_lines import end_all_jobs
 from .takeover_script import SCRIPT, settle
 from .tally import Tally
 
@@ -66,7 +66,7 @@ def taken_over(reference: ReferenceCluster) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def idle_queue(reference: ReferenceCluster) -> None:
     """End the jobs that still run: they hold locks that the commands here want."""
-    end_all_jobs(reference)
+    end_open_jobs(reference)
 
 
 def run_script(reference: ReferenceCluster) -> list[tuple[str, int, str, str]]:

@@ -52,7 +52,7 @@ def build_instance(invocation: Invocation) -> Parameters:
     """The parameters that depend on several options.
 
     :raises OpPrereqError: the options do not fit together.
-    :raises RemoteError: a parameter does not take its value.
+    :raises TypeEnforcementError: a parameter does not take its value.
     """
     options = invocation.options
     if options.has(FORTHCOMING.option.key) and options.has(COMMIT.option.key):

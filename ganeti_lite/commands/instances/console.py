@@ -15,7 +15,7 @@ from ganeti_lite.commands.options import Option
 from ganeti_lite.commands.ssconf import read_ssconf
 from ganeti_lite.commands.submission.running import PRIORITY
 from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpPrereqError, RemoteError
+from ganeti_lite.errors import OpExecError, OpPrereqError
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.wire.calls import MalformedAnswerError
 
@@ -38,9 +38,9 @@ def show_console(invocation: Invocation) -> Outcome:
         case {"console": Mapping() as console}:
             return Outcome([_describe(console, str(cluster_name), invocation.environ)])
         case {"oper_state": state} if state:
-            raise RemoteError("OpExecError", [f"Console information for instance {name} is unavailable"])
+            raise OpExecError(f"Console information for instance {name} is unavailable")
         case _:
-            raise RemoteError("OpExecError", [f"Instance {name} is not running, can't get console"])
+            raise OpExecError(f"Instance {name} is not running, can't get console")
 
 
 def _as_list(answer: object) -> Sequence[object]:

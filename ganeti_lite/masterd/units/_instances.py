@@ -1,0 +1,242 @@
+"""What the opcodes for instances have in common: their locks, their checks, their hooks' variables, their memory.
+
+Source: what Ganeti 3.0 does; the variables are those that its hooks are given.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ganeti_lite.constants import ErrorCode
+from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.masterd.locks import LockLevel, LockWish
+from ganeti_lite.masterd.lookup import find_instance
+from ganeti_lite.snapshot import (
+    ClusterSnapshot,
+    Disk,
+    Instance,
+    Node,
+    fill_beparams,
+    fill_hvparams,
+    fill_nicparams,
+)
+from ganeti_lite.wire.noderpc import RpcFailure, RpcSuccess
+
+from ._effects import CallNodes, Effects, HookPlan
+from ._unit import LogicalUnit, Order, PlanT
+
+DISKLESS: Final = "diskless"
+
+
+class InstanceUnit(LogicalUnit[PlanT]):
+    """An opcode for one instance that is there, which it has for itself."""
+
+    def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
+        """The instance by full name and UUID."""
+        instance = find_instance(snapshot, order["instance_name"])
+        return order.with_parameters(instance_name=instance.name, instance_uuid=instance.uuid)
+
+    def lock(self, order: Order, level: LockLevel, snapshot: ClusterSnapshot) -> LockWish | None:
+        """The instance."""
+        del snapshot
+        return LockWish(frozenset({order["instance_name"]})) if level is LockLevel.INSTANCE else None
+
+
+def the_instance(order: Order, snapshot: ClusterSnapshot) -> Instance:
+    """The instance that an order is for; it may have gone while the locks were waited for.
+
+    :raises OpPrereqError: it is not there.
+    """
+    instance: Instance = find_instance(snapshot, order["instance_name"])
+    return instance
+
+
+def primary_of(instance: Instance, snapshot: ClusterSnapshot) -> Node:
+    """The instance's primary node.
+
+    :raises OpPrereqError: the configuration names none that is there.
+    """
+    node = snapshot.nodes.get(instance.primary_node or "")
+    if node is None:
+        raise OpPrereqError(f"Instance {instance.name} has no primary node", ErrorCode.WRONG_STATE)
+    return node
+
+
+def list_nodes(instance: Instance, snapshot: ClusterSnapshot) -> tuple[str, ...]:
+    """UUIDs of its nodes, the primary first."""
+    return (primary_of(instance, snapshot).uuid, *(snapshot.secondary_nodes_of(instance) or ()))
+
+
+def list_disks(instance: Instance, snapshot: ClusterSnapshot) -> tuple[Disk, ...]:
+    """Its disks, in their order."""
+    return tuple(snapshot.disks[uuid] for uuid in instance.disks if uuid in snapshot.disks)
+
+
+def disk_template(instance: Instance, snapshot: ClusterSnapshot) -> str:
+    """What kind of disks it has; of several kinds ``mixed``."""
+    kinds = {str(disk.dev_type) for disk in list_disks(instance, snapshot)}
+    return DISKLESS if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
+
+
+def check_node_online(node: Node) -> None:
+    """Raise OpPrereqError if a node is marked offline."""
+    if node.offline:
+        raise OpPrereqError(f"Can't use offline node: {node.name}", ErrorCode.WRONG_STATE)
+
+
+def check_state(instance: Instance, *allowed: str, task: str = "") -> None:
+    """Raise OpPrereqError unless the instance is to be in one of the *allowed* states.
+
+    :param task: what cannot be done; empty for: being used.
+    """
+    if instance.admin_state in allowed:
+        return
+    what = task or f"can't use instance from outside {', '.join(allowed)} states"
+    text = f"Instance '{instance.name}' is marked to be {instance.admin_state}, {what}"
+    raise OpPrereqError(text, ErrorCode.WRONG_STATE)
+
+
+def check_bridges(instance: Instance, node: Node, snapshot: ClusterSnapshot) -> Effects[None]:
+    """Fail unless the node has all bridges that the instance's NICs are to be connected to."""
+    filled = (fill_nicparams(snapshot.cluster, nic.nicparams) or {} for nic in instance.nics)
+    bridges = [str(params["link"]) for params in filled if params.get("mode") == "bridged" and params.get("link")]
+    if not bridges:
+        return
+    results = yield CallNodes("bridges_exist", {node.uuid: [list(dict.fromkeys(bridges))]})
+    result = results[node.uuid]
+    if isinstance(result, RpcFailure):
+        text = f"Error checking bridges on destination node '{node.name}': {result.reason}"
+        raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+
+
+def check_memory(
+    node: Node, snapshot: ClusterSnapshot, reason: str, needed: int, hypervisor: str, hvparams: Mapping[str, Any]
+) -> Effects[None]:
+    """Fail unless the node has *needed* MiB of memory free.
+
+    :param reason: what they are needed for.
+    """
+    del snapshot
+    arguments = [None, [[hypervisor, dict(hvparams)]]]
+    results = yield CallNodes("node_info", {node.uuid: arguments})
+    free = _read_free_memory(results[node.uuid], node)
+    if needed > free:
+        text = f"Not enough memory on node {node.name} for {reason}: needed {needed} MiB, available {free} MiB"
+        raise OpPrereqError(text, ErrorCode.NO_RESOURCES)
+
+
+def _read_free_memory(result: RpcSuccess | RpcFailure, node: Node) -> int:
+    if isinstance(result, RpcFailure):
+        text = f"Can't get data from node {node.name}: {result.reason}"
+        raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+    match result.payload:
+        case [_, _, [{"memory_free": int() as free}, *_]]:
+            return free
+        case payload:
+            text = f"Can't compute free memory on node {node.name}, result was '{payload}'"
+            raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+
+
+def find_running(instance: Instance, node: Node, snapshot: ClusterSnapshot) -> Effects[Mapping[str, Any]]:
+    """What the node says of an instance that runs; empty if it does not run.
+
+    :raises OpPrereqError: the node does not say.
+    """
+    cluster = snapshot.cluster
+    hvparams = dict(cluster.hvparams.get(instance.hypervisor or "", {}))
+    results = yield CallNodes("instance_info", {node.uuid: [instance.name, instance.hypervisor, hvparams]})
+    result = results[node.uuid]
+    if isinstance(result, RpcFailure):
+        raise OpPrereqError(f"Error checking node {node.name}: {result.reason}", ErrorCode.ENVIRONMENT)
+    told: Mapping[str, Any] = result.payload or {}
+    return told
+
+
+def plan_hooks(
+    path: str,
+    instance: Instance,
+    snapshot: ClusterSnapshot,
+    env: Mapping[str, str],
+    *,
+    pre: tuple[str, ...] | None = None,
+    post: tuple[str, ...] | None = None,
+) -> HookPlan:
+    """Hooks of an opcode for an instance: on the master and its nodes, unless other nodes are given."""
+    nodes = (snapshot.cluster.master_node, *list_nodes(instance, snapshot))
+    variables = {**describe_instance(instance, snapshot), **env}
+    before, behind = nodes if pre is None else pre, nodes if post is None else post
+    return HookPlan(path, "INSTANCE", variables, before, behind, op_target=instance.name or "")
+
+
+def describe_instance(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
+    """The variables by which hooks know an instance, without the prefix ``GANETI_``."""
+    cluster = snapshot.cluster
+    beparams = fill_beparams(cluster, instance.beparams) or {}
+    hvparams = fill_hvparams(cluster, instance)
+    names = [snapshot.nodes[uuid].name for uuid in list_nodes(instance, snapshot)]
+    return {
+        "OP_TARGET": instance.name or "",
+        "INSTANCE_NAME": instance.name or "",
+        "INSTANCE_PRIMARY": names[0],
+        "INSTANCE_SECONDARIES": " ".join(names[1:]),
+        "INSTANCE_OS_TYPE": instance.os or "",
+        "INSTANCE_STATUS": str(instance.admin_state == "up"),
+        "INSTANCE_MINMEM": str(beparams.get("minmem")),
+        "INSTANCE_MAXMEM": str(beparams.get("maxmem")),
+        "INSTANCE_MEMORY": str(beparams.get("maxmem")),
+        "INSTANCE_VCPUS": str(beparams.get("vcpus")),
+        "INSTANCE_DISK_TEMPLATE": disk_template(instance, snapshot),
+        "INSTANCE_HYPERVISOR": instance.hypervisor or "",
+        **_describe_nics(instance, snapshot),
+        **_describe_disks(instance, snapshot),
+        "INSTANCE_TAGS": " ".join(instance.tags),
+        **{f"INSTANCE_BE_{name}": str(value) for name, value in beparams.items()},
+        **{f"INSTANCE_HV_{name}": str(value) for name, value in hvparams.items()},
+    }
+
+
+def _describe_nics(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
+    variables = {}
+    for index, nic in enumerate(instance.nics):
+        params = fill_nicparams(snapshot.cluster, nic.nicparams) or {}
+        prefix = f"INSTANCE_NIC{index}_"
+        values = {
+            **({"NAME": nic.name} if nic.name else {}),
+            "UUID": nic.uuid,
+            "IP": nic.ip or "",
+            "MAC": nic.mac,
+            "MODE": str(params.get("mode", "")),
+            "LINK": str(params.get("link", "")),
+            "VLAN": str(params.get("vlan", "")),
+            **_describe_network(nic.network, snapshot),
+            **({"BRIDGE": str(params.get("link", ""))} if params.get("mode") == "bridged" else {}),
+        }
+        variables.update({prefix + name: value for name, value in values.items()})
+    return {**variables, "INSTANCE_NIC_COUNT": str(len(instance.nics))}
+
+
+def _describe_network(uuid: str | None, snapshot: ClusterSnapshot) -> dict[str, str]:
+    network = snapshot.networks.get(uuid or "")
+    if network is None:
+        return {}
+    values = {
+        "NAME": network.name,
+        "UUID": network.uuid,
+        "SUBNET": network.network,
+        "GATEWAY": network.gateway,
+        "SUBNET6": network.network6,
+        "GATEWAY6": network.gateway6,
+        "MAC_PREFIX": network.mac_prefix,
+        "TAGS": " ".join(network.tags),
+    }
+    return {f"NETWORK_{name}": value for name, value in values.items() if value}
+
+
+def _describe_disks(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
+    variables = {}
+    disks = list_disks(instance, snapshot)
+    for index, disk in enumerate(disks):
+        prefix = f"INSTANCE_DISK{index}_"
+        named = {"NAME": disk.name} if disk.name else {}
+        values = {**named, "UUID": disk.uuid, "SIZE": str(disk.size), "MODE": disk.mode}
+        variables.update({prefix + name: value for name, value in values.items()})
+    return {**variables, "INSTANCE_DISK_COUNT": str(len(disks))}
