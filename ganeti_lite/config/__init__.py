@@ -4,6 +4,7 @@ Pure: it neither opens files nor knows who asks. A file that cannot be read give
 place by its path.
 """
 
+from ._containers import freeze
 from ._encode import EncodedConfig, encode_config, encode_object
 from ._faults import ConfigFormatError, Fault
 from ._load import LoadedConfig, load_config, parse_config
@@ -17,6 +18,7 @@ __all__ = [
     "LoadedConfig",
     "encode_config",
     "encode_object",
+    "freeze",
     "is_newer_than_known",
     "list_members",
     "load_config",

@@ -5,10 +5,11 @@ Source: the conversions that Ganeti 3.0 makes. Numbers may come as text, sizes w
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
 from ganeti_lite.errors import TypeEnforcementError
 from ganeti_lite.snapshot import Json, Params
 
@@ -98,6 +99,16 @@ BE_TYPES: Final[Mapping[str, Convert]] = {
     "spindle_use": _convert_integer,
 }
 
+ISPEC_TYPES: Final[Mapping[str, Convert]] = {
+    "memory-size": _convert_integer,
+    "disk-size": _convert_integer,
+    "disk-count": _convert_integer,
+    "cpu-count": _convert_integer,
+    "nic-count": _convert_integer,
+    "spindle-use": _convert_integer,
+}
+"""What an instance's policy limits; sizes in MiB."""
+
 ND_TYPES: Final[Mapping[str, Convert]] = {
     "oob_program": _convert_text,
     "spindle_count": _convert_integer,
@@ -109,7 +120,43 @@ ND_TYPES: Final[Mapping[str, Convert]] = {
     "cpu_speed": _convert_float,
 }
 
+HV_STATE_TYPES: Final[Mapping[str, Convert]] = {
+    "mem_total": _convert_integer,
+    "mem_hv": _convert_integer,
+    "mem_node": _convert_integer,
+    "cpu_total": _convert_integer,
+    "cpu_node": _convert_integer,
+}
+
+DISK_STATE_TYPES: Final[Mapping[str, Convert]] = {
+    "disk_total": _convert_integer,
+    "disk_reserved": _convert_integer,
+    "disk_overhead": _convert_integer,
+}
+
 NIC_TYPES: Final[Mapping[str, Convert]] = {"mode": _convert_text, "link": _convert_text, "vlan": _convert_text}
+
+
+_BY_TYPE: Final[Mapping[type, Convert]] = {
+    bool: _convert_boolean,
+    int: _convert_integer,
+    float: _convert_float,
+    str: _convert_text,
+}
+
+
+def types_of(defaults: Iterable[Mapping[str, object]]) -> Mapping[str, Convert]:
+    """How parameters are converted that have values of the right types in one of the *defaults*."""
+    return {name: _BY_TYPE[type(value)] for level in defaults for name, value in level.items()}
+
+
+def _convert_root_path(name: str, value: Any) -> Json:
+    """A text, or null."""
+    return None if value is None else _convert_text(name, value)
+
+
+HV_TYPES: Final[Mapping[str, Convert]] = {**types_of(HVPARAMS.values()), "root_path": _convert_root_path}
+DISK_TYPES: Final[Mapping[str, Convert]] = types_of(DISKPARAMS.values())
 
 
 def enforce_types(given: Mapping[str, Any], types: Mapping[str, Convert], *special: str) -> dict[str, Json]:
@@ -130,3 +177,8 @@ def override(own: Params, changes: Mapping[str, Json]) -> Params:
     """An object's own parameters after *changes*; the value ``default`` takes one away."""
     merged = {**own, **changes}
     return MappingProxyType({name: value for name, value in merged.items() if value != DEFAULT_VALUE})
+
+
+def freeze_params(given: Mapping[str, Any] | None, types: Mapping[str, Convert]) -> Params:
+    """The same as :func:`enforce_types`, to be kept; nothing given are no parameters."""
+    return MappingProxyType(enforce_types(given or {}, types))
