@@ -144,6 +144,12 @@ class ResolverError(GanetiError):
     wire_class = "ResolverError"
 
 
+class HypervisorError(GanetiError):
+    """A hypervisor has no such parameter, or the parameter no such value."""
+
+    wire_class = "HypervisorError"
+
+
 class HooksFailure(GanetiError):
     """The hooks before an opcode could not be run."""
 
@@ -210,6 +216,7 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         ReservationError,
         AddressPoolError,
         ResolverError,
+        HypervisorError,
         HooksFailure,
         HooksAbort,
         LuxiError,

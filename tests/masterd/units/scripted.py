@@ -4,13 +4,13 @@ It is the real frame that is run (:func:`~ganeti_lite.masterd.frame.carry_out`),
 hooks and execution in the order in which a job has them.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
 
 from ganeti_lite.constants import LockMode
-from ganeti_lite.errors import GanetiError
+from ganeti_lite.errors import GanetiError, ResolverError
 from ganeti_lite.masterd.frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
 from ganeti_lite.masterd.hooks import CONFIG_UPDATE
 from ganeti_lite.masterd.locks import LockLevel, LockWish
@@ -21,8 +21,12 @@ from ganeti_lite.masterd.units import (
     ChangeConfig,
     LogicalUnit,
     Order,
+    Ping,
     ReleaseLocks,
     Reserve,
+    Resolved,
+    ResolveName,
+    Sleep,
     Tell,
 )
 from ganeti_lite.opcodes import decode_opcode
@@ -177,7 +181,15 @@ def _name_hooks(path: str, phase: str, _: object) -> str:
     return f"hooks {CONFIG_UPDATE if path == CONFIG_UPDATE else phase}"
 
 
-_NAMES: Final = {Begin: "begin", ChangeConfig: "write", Tell: "log", Reserve: "reserve"}
+_NAMES: Final = {
+    Begin: "begin",
+    ChangeConfig: "write",
+    Tell: "log",
+    Reserve: "reserve",
+    ResolveName: "resolve",
+    Ping: "ping",
+    Sleep: "sleep",
+}
 
 
 def make_order(op_id: str, **parameters: Any) -> Order:
@@ -193,6 +205,8 @@ def run(
     answers: Mapping[str, Answer] | None = None,
     *,
     meanwhile: Mapping[LockLevel, Edit] | None = None,
+    hosts: Mapping[str, str] | None = None,
+    in_use: Collection[str] = (),
     **parameters: Any,
 ) -> Run:
     """Run an opcode with these parameters.
@@ -201,9 +215,11 @@ def run(
         have an answer. Nodes that are marked offline are only
         asked what one asks such nodes.
     :param meanwhile: what others do to the configuration while a level's locks are waited for.
+    :param hosts: addresses of the hosts that the resolver knows, by full name; a short name stands for the first one.
+    :param in_use: addresses at which there is a host.
     """
     order = make_order(unit.op_id, **parameters)
-    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {})
+    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {}, hosts or {}, in_use)
     try:
         outcome = _drive(carry_out(unit, order, DATA_DIR), world.perform)
     except GanetiError as error:
@@ -233,6 +249,8 @@ class _World:
     snapshot: ClusterSnapshot
     answers: Mapping[str, Answer]
     meanwhile: Mapping[LockLevel, Edit]
+    hosts: Mapping[str, str]
+    in_use: Collection[str]
     order: Order | None = None
     effects: list[FrameEffect] = field(factory=list)
     reserved: set[tuple[str, str]] = field(factory=set)
@@ -252,6 +270,17 @@ class _World:
                 return self.snapshot
             case CallNodes():
                 return {uuid: self._ask(effect.method, uuid, given) for uuid, given in effect.arguments.items()}
+            case ChangeConfig() | Reserve():
+                return self._decide(effect)
+            case ResolveName(name):
+                return self._resolve(name)
+            case Ping(ip):
+                return ip in self.in_use
+            case _:
+                return None
+
+    def _decide(self, effect: ChangeConfig | Reserve) -> object:
+        match effect:
             case ChangeConfig(change):
                 changed = change(self.snapshot, NOW)
                 self.changes += changed is not self.snapshot
@@ -261,8 +290,12 @@ class _World:
                 chosen = tuple(choose(self.snapshot, frozenset(self.reserved)))
                 self.reserved.update(chosen)
                 return chosen
-            case Tell() | ReleaseLocks():
-                return None
+
+    def _resolve(self, name: str) -> Resolved:
+        for host, ip in self.hosts.items():
+            if host == name or host.startswith(f"{name}."):
+                return Resolved(host, ip)
+        raise ResolverError(name, -2, "Name or service not known")
 
     def _ask(self, method: str, uuid: str, arguments: list[Any]) -> RpcResult:
         if self.snapshot.nodes[uuid].offline and method not in CALLED_OFFLINE:
