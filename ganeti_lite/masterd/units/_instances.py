@@ -13,20 +13,17 @@ from ganeti_lite.masterd.lookup import find_instance
 from ganeti_lite.snapshot import (
     EMPTY,
     ClusterSnapshot,
-    Disk,
     Instance,
     Nic,
     Node,
-    fill_beparams,
     fill_hvparams,
     fill_nicparams,
 )
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult
 
 from ._effects import CallNodes, Effects, HookPlan, warning
+from ._instance_env import describe_instance
 from ._unit import LogicalUnit, Order, PlanT
-
-DISKLESS: Final = "diskless"
 
 URGENT: Final = 60.0
 """Seconds that a node has for what it only has to look at."""
@@ -89,17 +86,6 @@ def wish_for_nodes(
 def list_nodes(instance: Instance, snapshot: ClusterSnapshot) -> tuple[str, ...]:
     """UUIDs of its nodes, the primary first."""
     return (primary_of(instance, snapshot).uuid, *(snapshot.secondary_nodes_of(instance) or ()))
-
-
-def list_disks(instance: Instance, snapshot: ClusterSnapshot) -> tuple[Disk, ...]:
-    """Its disks, in their order."""
-    return tuple(snapshot.disks[uuid] for uuid in instance.disks if uuid in snapshot.disks)
-
-
-def disk_template(instance: Instance, snapshot: ClusterSnapshot) -> str:
-    """What kind of disks it has; of several kinds ``mixed``."""
-    kinds = {str(disk.dev_type) for disk in list_disks(instance, snapshot)}
-    return DISKLESS if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
 
 
 def check_node_online(node: Node) -> None:
@@ -226,78 +212,3 @@ def plan_hooks(
     variables = {**describe_instance(instance, snapshot), **env}
     before, behind = nodes if pre is None else pre, nodes if post is None else post
     return HookPlan(path, "INSTANCE", variables, before, behind, op_target=instance.name or "")
-
-
-def describe_instance(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
-    """The variables by which hooks know an instance, without the prefix ``GANETI_``."""
-    cluster = snapshot.cluster
-    beparams = fill_beparams(cluster, instance.beparams) or {}
-    hvparams = fill_hvparams(cluster, instance)
-    names = [snapshot.nodes[uuid].name for uuid in list_nodes(instance, snapshot)]
-    return {
-        "OP_TARGET": instance.name or "",
-        "INSTANCE_NAME": instance.name or "",
-        "INSTANCE_PRIMARY": names[0],
-        "INSTANCE_SECONDARIES": " ".join(names[1:]),
-        "INSTANCE_OS_TYPE": instance.os or "",
-        "INSTANCE_STATUS": str(instance.admin_state == "up"),
-        "INSTANCE_MINMEM": str(beparams.get("minmem")),
-        "INSTANCE_MAXMEM": str(beparams.get("maxmem")),
-        "INSTANCE_MEMORY": str(beparams.get("maxmem")),
-        "INSTANCE_VCPUS": str(beparams.get("vcpus")),
-        "INSTANCE_DISK_TEMPLATE": disk_template(instance, snapshot),
-        "INSTANCE_HYPERVISOR": instance.hypervisor or "",
-        **_describe_nics(instance, snapshot),
-        **_describe_disks(instance, snapshot),
-        "INSTANCE_TAGS": " ".join(instance.tags),
-        **{f"INSTANCE_BE_{name}": str(value) for name, value in beparams.items()},
-        **{f"INSTANCE_HV_{name}": str(value) for name, value in hvparams.items()},
-    }
-
-
-def _describe_nics(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
-    variables = {}
-    for index, nic in enumerate(instance.nics):
-        params = fill_nicparams(snapshot.cluster, nic.nicparams) or {}
-        prefix = f"INSTANCE_NIC{index}_"
-        values = {
-            **({"NAME": nic.name} if nic.name else {}),
-            "UUID": nic.uuid,
-            "IP": nic.ip or "",
-            "MAC": nic.mac,
-            "MODE": str(params.get("mode", "")),
-            "LINK": str(params.get("link", "")),
-            "VLAN": str(params.get("vlan", "")),
-            **_describe_network(nic.network, snapshot),
-            **({"BRIDGE": str(params.get("link", ""))} if params.get("mode") == "bridged" else {}),
-        }
-        variables.update({prefix + name: value for name, value in values.items()})
-    return {**variables, "INSTANCE_NIC_COUNT": str(len(instance.nics))}
-
-
-def _describe_network(uuid: str | None, snapshot: ClusterSnapshot) -> dict[str, str]:
-    network = snapshot.networks.get(uuid or "")
-    if network is None:
-        return {}
-    values = {
-        "NAME": network.name,
-        "UUID": network.uuid,
-        "SUBNET": network.network,
-        "GATEWAY": network.gateway,
-        "SUBNET6": network.network6,
-        "GATEWAY6": network.gateway6,
-        "MAC_PREFIX": network.mac_prefix,
-        "TAGS": " ".join(network.tags),
-    }
-    return {f"NETWORK_{name}": value for name, value in values.items() if value}
-
-
-def _describe_disks(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
-    variables = {}
-    disks = list_disks(instance, snapshot)
-    for index, disk in enumerate(disks):
-        prefix = f"INSTANCE_DISK{index}_"
-        named = {"NAME": disk.name} if disk.name else {}
-        values = {**named, "UUID": disk.uuid, "SIZE": str(disk.size), "MODE": disk.mode}
-        variables.update({prefix + name: value for name, value in values.items()})
-    return {**variables, "INSTANCE_DISK_COUNT": str(len(disks))}

@@ -34,6 +34,7 @@ class Order:
     :ivar now: when it was begun, in seconds since 1970.
     :ivar held: by level, the names of the locks that are held, None for all; of interest where a wish was
         opportunistic.
+    :ivar known: what :meth:`LogicalUnit.prepare` has found out that is no parameter.
     """
 
     op_id: str
@@ -43,6 +44,7 @@ class Order:
     new_uuid: str
     now: float
     held: Mapping[LockLevel, frozenset[str] | None] = field(factory=dict)
+    known: Mapping[str, Any] = field(factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a parameter; None if it has none."""

@@ -92,8 +92,8 @@ def test_an_instance_that_runs_is_started_again_without_being_written() -> None:
 
 def test_a_start_can_have_parameters_of_its_own() -> None:
     """They are checked by the instance's nodes, decide about memory, and are told to the node, but not written."""
-    parameters = {"hvparams": {"kernel_args": "single"}, "beparams": {"memory": "1g"}}
-    answers = {**STARTS, "hypervisor_validate_params": None}
+    parameters: dict[str, Any] = {"hvparams": {"kernel_args": "single"}, "beparams": {"memory": "1g"}}
+    answers: dict[str, Answer] = {**STARTS, "hypervisor_validate_params": None}
     started = run(InstanceStartup(), answers=answers, instance_name="db", startup_paused=True, **parameters)
     assert started.result is None
     assert started.calls[0].method == "hypervisor_validate_params"
@@ -202,7 +202,7 @@ def test_a_disk_that_does_not_come_up_forbids_the_start() -> None:
 
 
 @pytest.mark.parametrize("is_forced", [False, True])
-def test_a_secondary_node_matters_unless_forced(is_forced: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_secondary_node_matters_unless_forced(is_forced: bool) -> None:
     """A mirror that does not come up on the other node forbids the start, but not a forced one."""
 
     def refuse_secondary(uuid: str, _: object) -> object:
@@ -235,7 +235,7 @@ def test_a_start_that_is_not_remembered_writes_that_disks_are_active() -> None:
 
 def test_a_guest_shut_down_from_inside_is_cleaned_up_before_it_is_started() -> None:
     """The node is told to shut it down, then to start it."""
-    answers = {**STARTS, "instance_info": SHUT_BY_USER}
+    answers: dict[str, Answer] = {**STARTS, "instance_info": SHUT_BY_USER}
     started = run(InstanceStartup(), _with_user_shutdown(), answers, instance_name="mail")
     assert [method for method, _ in started.called] == [
         "instance_info",
@@ -320,8 +320,8 @@ def test_an_instance_of_an_offline_node_can_be_marked_as_stopped() -> None:
 
 def test_a_user_can_have_stopped_an_instance() -> None:
     """If the node says so, it is marked so."""
-    answers = {**STARTS, "instance_info": SHUT_BY_USER}
-    parameters = {"instance_name": "mail", "admin_state_source": "user"}
+    answers: dict[str, Answer] = {**STARTS, "instance_info": SHUT_BY_USER}
+    parameters: dict[str, Any] = {"instance_name": "mail", "admin_state_source": "user"}
     stopped = run(InstanceShutdown(), _with_user_shutdown(), answers, **parameters)
     assert stopped.result is None
     assert stopped.after.instances[MAIL].admin_state_source == "user"
@@ -331,7 +331,7 @@ def test_a_user_can_have_stopped_an_instance() -> None:
 
 def test_who_stopped_it_is_not_remembered_if_nothing_is() -> None:
     """That is told, before anything is locked."""
-    parameters = {"no_remember": True, "admin_state_source": "admin"}
+    parameters: dict[str, Any] = {"no_remember": True, "admin_state_source": "admin"}
     stopped = run(InstanceShutdown(), answers=STARTS, instance_name="mail", **parameters)
     text = " - WARNING: Parameter 'admin_state_source' has no effect if used with parameter 'no_remember'"
     assert stopped.log == [text]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ganeti_lite.masterd.units._unit import LogicalUnit
 
+from ._create import InstanceCreate
 from ._disks_on_demand import InstanceActivateDisks, InstanceDeactivateDisks
 from ._reboot import InstanceReboot
 from ._remove import InstanceRemove
@@ -15,6 +16,7 @@ from ._startup import InstanceStartup
 
 INSTANCE_UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     InstanceActivateDisks(),
+    InstanceCreate(),
     InstanceDeactivateDisks(),
     InstanceReboot(),
     InstanceRemove(),
@@ -26,6 +28,7 @@ INSTANCE_UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
 __all__ = [
     "INSTANCE_UNITS",
     "InstanceActivateDisks",
+    "InstanceCreate",
     "InstanceDeactivateDisks",
     "InstanceReboot",
     "InstanceRemove",

@@ -19,7 +19,8 @@ from ganeti_lite.masterd.units._effects import (
     hint,
     warning,
 )
-from ganeti_lite.masterd.units._instances import list_disks, primary_of
+from ganeti_lite.masterd.units._instance_env import list_disks
+from ganeti_lite.masterd.units._instances import primary_of
 from ganeti_lite.masterd.wire_objects import disk_object, instance_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance, drbd_nodes
 from ganeti_lite.wire.noderpc import RpcFailure

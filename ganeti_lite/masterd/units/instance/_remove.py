@@ -9,9 +9,9 @@ from ganeti_lite.errors import OpExecError
 from ganeti_lite.masterd.changes import remove_disk, remove_instance
 from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.units._effects import ChangeConfig, Effects, HookPlan, Tell
+from ganeti_lite.masterd.units._instance_env import list_disks
 from ganeti_lite.masterd.units._instances import (
     InstanceUnit,
-    list_disks,
     list_nodes,
     plan_hooks,
     primary_of,

@@ -10,7 +10,8 @@ from typing import Final
 
 from ganeti_lite.masterd.changes import give_back_port
 from ganeti_lite.masterd.units._effects import OFFLINE_REASON, CallNodes, ChangeConfig, Effects, warning
-from ganeti_lite.masterd.units._instances import list_disks, primary_of
+from ganeti_lite.masterd.units._instance_env import list_disks
+from ganeti_lite.masterd.units._instances import primary_of
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
 from ganeti_lite.wire.noderpc import RpcFailure

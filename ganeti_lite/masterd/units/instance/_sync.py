@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from ganeti_lite.errors import OpExecError
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Sleep, info, warning
-from ganeti_lite.masterd.units._instances import list_disks, primary_of
+from ganeti_lite.masterd.units._instance_env import list_disks
+from ganeti_lite.masterd.units._instances import primary_of
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance, Node
 from ganeti_lite.wire.noderpc import RpcFailure
