@@ -22,6 +22,7 @@ from ganeti_lite.masterd.units._ipolicy_violations import Demand, check_allocati
 from ganeti_lite.masterd.units._unit import LogicalUnit, Order
 from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Node, NodeGroup, fill_beparams, fill_ndparams
 
+from ._choose_node import choose_node
 from ._create_order import INSTANCE_IP, prepare_order
 from ._create_parameters import read_instance
 from ._make import NewInstance, make_instance
@@ -81,7 +82,7 @@ class InstanceCreate(LogicalUnit[NewInstance]):
         if order["ip_check"]:
             yield from check_address_unused(order.known[INSTANCE_IP], name)
         instance = yield from self._give(instance)
-        primary = snapshot.nodes[order["pnode_uuid"]]
+        primary = yield from choose_node(order, instance, disks, snapshot)
         yield from _keep_locks(primary)
         _check_primary(primary)
         instance = evolve(instance, primary_node=primary.uuid)
