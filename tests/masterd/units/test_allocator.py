@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from ganeti_lite.masterd.locks import LockLevel
-from ganeti_lite.snapshot import ClusterSnapshot
+from ganeti_lite.snapshot import ClusterSnapshot, Table
 from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import GROUP1, NEW, NODE1, NODE2, NODE4
 
@@ -235,9 +235,8 @@ def test_the_old_name_of_the_result_is_known() -> None:
 def test_ganetis_allocator_understands(template: str, tmp_path: Path) -> None:
     """It takes the request, and chooses one of the two nodes that are fit for it."""
     disks = [{"size": 8}] if template == "file" else []
-    roomy = {**INFO, "memory_total": 65536, "memory_free": 60000}
-    answers: dict[str, Answer] = {"node_info": ["boot", [SPACE], [roomy]]}
-    created = allocate(answers, disk_template=template, disks=disks, beparams={"maxmem": 64, "minmem": 64})
+    empty = evolve(PLACE, instances=Table.of([]), disks={})
+    created = allocate(snapshot=empty, disk_template=template, disks=disks, beparams={"maxmem": 64, "minmem": 64})
     request = tmp_path / "request"
     request.write_text(json.dumps(_request(created)))
     ran = subprocess.run([str(HAIL), str(request)], capture_output=True, text=True, check=False)
