@@ -11,6 +11,7 @@ from ._create import InstanceCreate
 from ._disks_on_demand import InstanceActivateDisks, InstanceDeactivateDisks
 from ._reboot import InstanceReboot
 from ._remove import InstanceRemove
+from ._set_params import InstanceSetParams
 from ._shutdown import InstanceShutdown
 from ._startup import InstanceStartup
 
@@ -20,6 +21,7 @@ INSTANCE_UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     InstanceDeactivateDisks(),
     InstanceReboot(),
     InstanceRemove(),
+    InstanceSetParams(),
     InstanceShutdown(),
     InstanceStartup(),
 )
@@ -32,6 +34,7 @@ __all__ = [
     "InstanceDeactivateDisks",
     "InstanceReboot",
     "InstanceRemove",
+    "InstanceSetParams",
     "InstanceShutdown",
     "InstanceStartup",
 ]

@@ -5,7 +5,7 @@ Source: what Ganeti 3.0 does, in its order. What fails once the instance is in t
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -23,10 +23,11 @@ from ganeti_lite.masterd.units._effects import (
     warning,
 )
 from ganeti_lite.masterd.units._unit import Order
-from ganeti_lite.masterd.wire_objects import instance_object, plain_object
+from ganeti_lite.masterd.wire_objects import instance_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance, Node
 from ganeti_lite.wire.noderpc import RpcFailure
 
+from ._metadata import publish_metadata
 from ._new_disks import FILE_TEMPLATES, NewDisk, create_devices, create_directory, lay_out_disks
 from ._remove_disks import remove_devices
 from ._sync import wait_for_sync
@@ -83,7 +84,7 @@ def make_instance(order: Order, plan: NewInstance, random: RandomBytes) -> Effec
     yield ReleaseLocks(LockLevel.NODE_RES)
     if disks and not order["no_install"]:
         yield from _install(order, instance, plan.primary, snapshot)
-    yield from _publish(order, instance, plan.primary)
+    yield from publish_metadata(instance, private=order["osparams_private"], secret=order["osparams_secret"])
     if order["start"]:
         yield from _start(order, instance)
 
@@ -143,19 +144,6 @@ def _install(order: Order, instance: Instance, primary: Node, snapshot: ClusterS
     if isinstance(result, RpcFailure):
         place = f"instance {instance.name} on node {primary.name}"
         raise OpExecError(f"Could not add os for {place}: {result.reason}")
-
-
-def _publish(order: Order, instance: Instance, primary: Node) -> Effects[None]:
-    """Have the node tell the instance what it may know of itself; that it does not is only told."""
-    shown: dict[str, Any] = {
-        **plain_object(instance),
-        "osparams_private": dict(order["osparams_private"] or {}),
-        "osparams_secret": dict(order["osparams_secret"] or {}),
-    }
-    results = yield CallNodes("instance_metadata_modify", {primary.uuid: [shown]}, _TIMEOUT)
-    result = results[primary.uuid]
-    if isinstance(result, RpcFailure):
-        yield Tell(f"Could not update metadata for instance '{instance.name}': {result.reason}")
 
 
 def _start(order: Order, instance: Instance) -> Effects[None]:
