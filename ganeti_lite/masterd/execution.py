@@ -32,13 +32,10 @@ from .units import (
     CallNodes,
     Change,
     ChangeConfig,
-    CheckCertificates,
-    CopyFiles,
     FollowUp,
     HostEffect,
     LogicalUnit,
     Order,
-    ReadState,
     ReleaseLocks,
     Reserve,
     Tell,
@@ -220,12 +217,12 @@ class JobRun:
                 return self._edges.call(effect)
             case CallAddress():
                 return self._edges.call_address(effect)
-            case CopyFiles() | ReadState() | CheckCertificates():
-                return self._edges.host(effect)
             case ChangeConfig(change):
                 return self._edges.apply(change, partial(self._hear, index))
-            case _:
+            case Look() | ReleaseLocks() | Reserve():
                 return succeed(self._answer(effect))
+            case _:
+                return self._edges.host(effect)
 
     def _hear(self, index: int, line: str) -> None:
         """Something went wrong that is no error of the opcode, which may have ended by now."""

@@ -75,6 +75,7 @@ def carry_out(unit: LogicalUnit[Any], order: Order, data_dir: str = "/var/lib/ga
     :raises GanetiError: it failed.
     """
     held: Held = yield Acquire(LockLevel.CLUSTER, LockWish(frozenset({BIG_LOCK}), unit.big_lock))
+    order = yield from unit.prepare(order, held.snapshot)
     order = unit.expand(order, held.snapshot)
     for level in _LEVELS:
         wish = unit.lock(order, level, held.snapshot)

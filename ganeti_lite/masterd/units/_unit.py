@@ -3,7 +3,8 @@
 The frame around it, the same for every opcode, is :mod:`ganeti_lite.masterd.execution`:
 
 1. the big lock, shared unless the unit says else;
-2. :meth:`LogicalUnit.expand`: the arguments are checked, names become full names and UUIDs;
+2. :meth:`LogicalUnit.prepare`: arguments whose check takes others, such as names of hosts, are looked at;
+   :meth:`LogicalUnit.expand`: the arguments are checked, names become full names and UUIDs;
 3. level by level :meth:`LogicalUnit.lock`, with the newest snapshot, and the locks are taken;
 4. the opcode counts as running; :meth:`LogicalUnit.check` has the newest snapshot;
 5. hooks before, :meth:`LogicalUnit.execute` (left out in a dry run), hooks behind.
@@ -33,6 +34,7 @@ class Order:
     :ivar now: when it was begun, in seconds since 1970.
     :ivar held: by level, the names of the locks that are held, None for all; of interest where a wish was
         opportunistic.
+    :ivar known: what :meth:`LogicalUnit.prepare` has found out that is no parameter.
     """
 
     op_id: str
@@ -42,6 +44,7 @@ class Order:
     new_uuid: str
     now: float
     held: Mapping[LockLevel, frozenset[str] | None] = field(factory=dict)
+    known: Mapping[str, Any] = field(factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a parameter; None if it has none."""
@@ -67,6 +70,15 @@ class LogicalUnit(Generic[PlanT]):
 
     op_id: ClassVar[str]
     big_lock: ClassVar[LockMode] = LockMode.SHARED
+
+    def prepare(self, order: Order, snapshot: ClusterSnapshot) -> Effects[Order]:
+        """The order with arguments that are not just checked but asked, or told, about; no lock is held yet.
+
+        :raises GanetiError: the arguments cannot be meant.
+        """
+        del snapshot
+        yield from ()
+        return order
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The order with full names and UUIDs.
