@@ -9,11 +9,11 @@ from .connection import CONNECTION_OPTIONS, connect_for_jobs
 from .definitions import ANY_ARGUMENTS, Command, Invocation, Outcome
 from .formats import Record, write_records
 from .info import read_rows
-from .job_running import PRIORITY, make_opcode, run_opcode
 from .listing import NO_HEADERS
 from .ordering import natural_key
 from .output_format import FORMAT, TABLE
 from .report import Section, lay_out_report
+from .submission.running import PRIORITY, make_opcode, run_opcode
 from .table import Column, lay_out
 
 _INFO_FIELDS: Final = (

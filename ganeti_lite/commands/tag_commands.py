@@ -12,7 +12,9 @@ from ganeti_lite.wire.calls import MalformedAnswerError
 from .connection import CONNECTION_OPTIONS, connect_for_jobs, connect_for_queries
 from .definitions import ANY_ARGUMENTS, NO_ARGUMENTS, ONE_ARGUMENT, SOME_ARGUMENTS, Command, Invocation, Outcome
 from .formats import write_records
-from .job_running import (
+from .options import Option
+from .output_format import FORMAT, TABLE
+from .submission.running import (
     PRIORITY,
     SUBMISSION_OPTIONS,
     SUBMIT,
@@ -20,8 +22,6 @@ from .job_running import (
     run_opcode,
     submit_only,
 )
-from .options import Option
-from .output_format import FORMAT, TABLE
 
 FROM: Final = Option(("--from",), "read more tags from this file, one a line; - is standard input", "FILE")
 
