@@ -36,6 +36,7 @@ from .relay import JobRelay
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
 from .source import SnapshotSource
+from .steady_clock import use_steady_clock
 from .udp_service import IUdpReactor, UdpService
 from .watch import FileWatch
 from .workers import WorkerThreads
@@ -66,6 +67,7 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
+    use_steady_clock(reactor)
     settings = fit_descriptors(read_settings(options, os.environ))
     return make_confd(settings, reactor)  # type: ignore[arg-type]  # the module is a reactor
 
@@ -98,6 +100,7 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     confd = MultiService()
     # In this order they start, and in the reverse one they stop.
     for service in (
+        Hangup(reactor, source),  # before anybody can know that the daemon is there: by itself the signal ends it
         loader,
         workers,
         nodes,
@@ -108,7 +111,6 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
         port,
         place_watch,
         udp,
-        Hangup(reactor, source),
     ):
         service.setServiceParent(confd)
     return confd

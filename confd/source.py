@@ -136,7 +136,8 @@ class SnapshotSource:
             try:
                 result: _Load = yield self._run(partial(_load, self.path, self._loaded, self.view))
             except OSError as error:
-                self._refuse(error.strerror or str(error))
+                self._tried = None  # a file that is there may be readable at the next look, though it looks the same
+                self._refuse(error.strerror or str(error), is_repeatable=True)
             except ConfigFormatError as error:
                 self._refuse(str(error))
             except Exception:  # a bug met by some content of the file; that content is not tried again
@@ -160,8 +161,12 @@ class SnapshotSource:
         self._log_oddities(load.loaded)
         self.on_change()
 
-    def _refuse(self, reason: str) -> None:
-        self.fault = f"Cannot load configuration from {self.path}: {reason}"
+    def _refuse(self, reason: str, *, is_repeatable: bool = False) -> None:
+        """Go on without the file; a fault that each look finds again is told once."""
+        fault = f"Cannot load configuration from {self.path}: {reason}"
+        if is_repeatable and self.has_looked and fault == self.fault:
+            return
+        self.fault = fault
         self.has_looked = True
         going_on = "answering from the last good one" if self.view is not None else "there is nothing to answer from"
         self.log.error("{fault}; {going_on}", fault=self.fault, going_on=going_on)
