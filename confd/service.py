@@ -21,7 +21,7 @@ from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.wire.luxi import encode_error
 
-from .answers import Knowledge, answer_frame
+from .answers import Knowledge, answer_frame, name_request
 from .datagram_turns import listen_in_turns
 from .descriptors import fit_descriptors
 from .fair_turns import FairTurns
@@ -67,6 +67,8 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
+    if os.geteuid() == 0:
+        log.warn("running as root, which nothing here needs: see twistd's --uid and --gid, or User= of systemd")
     use_steady_clock(reactor)
     settings = fit_descriptors(read_settings(options, os.environ))
     return make_confd(settings, reactor)  # type: ignore[arg-type]  # the module is a reactor
@@ -135,7 +137,7 @@ def make_answerer(settings: Settings, source: SnapshotSource, turns: FairTurns, 
         except GanetiError as error:  # something that is needed cannot be had
             return Answer(encode_error(error))
         except Exception:  # a bug must cost one answer, not the client's connection and its next questions
-            log.failure("answering {frame}", frame=frame[:1000])
+            log.failure("answering {request}", request=name_request(frame))
             return Answer(encode_error(ProgrammerError("The query failed for an internal reason: see the log")))
         return step
 

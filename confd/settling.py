@@ -14,6 +14,7 @@ from twisted.logger import Logger
 
 from ganeti_lite.snapshot import ClusterSnapshot, DanglingReference, find_dangling
 
+from .printable import printable
 from .source import Runner, SnapshotSource
 
 SETTLE_SECONDS: Final = 0.25
@@ -77,7 +78,7 @@ class Settling(Service):
         fresh = [reference for reference in dangling if reference not in self._dangling]
         self._dangling = frozenset(dangling)
         for reference in fresh[:MAX_DANGLING_LOGGED]:
-            self.log.warn("dangling reference: {reference}", reference=reference)
+            self.log.warn("dangling reference: {reference}", reference=printable(reference))
         if len(fresh) > MAX_DANGLING_LOGGED:
             self.log.warn("and {count} more dangling references", count=len(fresh) - MAX_DANGLING_LOGGED)
 

@@ -23,6 +23,7 @@ from ganeti_lite.files import FileSignature, read_file_at_rest, read_signature
 from ganeti_lite.query import View
 
 from .garbage import keep_for_long, uncollected
+from .printable import printable
 
 RELOAD_PATIENCE = 10.0
 """Seconds that a query waits for a changed file to be loaded before it is answered from the last snapshot."""
@@ -169,7 +170,7 @@ class SnapshotSource:
         self.fault = fault
         self.has_looked = True
         going_on = "answering from the last good one" if self.view is not None else "there is nothing to answer from"
-        self.log.error("{fault}; {going_on}", fault=self.fault, going_on=going_on)
+        self.log.error("{fault}; {going_on}", fault=printable(self.fault), going_on=going_on)
         self.on_change()
 
     def _log_oddities(self, loaded: LoadedConfig) -> None:
@@ -177,7 +178,8 @@ class SnapshotSource:
         if is_newer_than_known(snapshot.version):
             self.log.warn("format version {version} is newer than this program", version=snapshot.version)
         if loaded.unknown_keys:
-            self.log.warn("keys that are not known, and ignored: {keys}", keys=", ".join(loaded.unknown_keys))
+            keys = printable(", ".join(loaded.unknown_keys))
+            self.log.warn("keys that are not known, and ignored: {keys}", keys=keys)
 
 
 def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
