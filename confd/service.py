@@ -4,8 +4,10 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+from attrs import evolve
 from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
 from twisted.logger import Logger
@@ -15,6 +17,8 @@ from ganeti_lite.clients.luxi_twisted import ILuxiReactor
 from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.serving.answering import make_answerer
 from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.descriptors import fit_descriptors
+from ganeti_lite.serving.fair_turns import FairTurns
 from ganeti_lite.serving.gather import Gatherer
 from ganeti_lite.serving.hangup import Hangup
 from ganeti_lite.serving.job_queue import JobQueue
@@ -26,6 +30,7 @@ from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.serving.watch import FileWatch
 from ganeti_lite.serving.workers import WorkerThreads
 
+from .datagram_turns import listen_in_turns
 from .other_daemons import OtherDaemons
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
@@ -38,8 +43,11 @@ SWITCH_INTERVAL = 0.0005
 is answered; with Python's 5 ms it would wait 15 ms behind a configuration that is being loaded."""
 
 ANSWER_THREADS = 4
-"""Threads for long answers; more would only take turns at the interpreter's lock."""
+"""Threads for long answers and for reading jobs; more would only take turns at the interpreter's lock."""
 
+LONG_AT_ONCE: Final = 2
+"""Long answers that are made at once: a second one, so that a middling list need not wait for a huge one to end. The
+other threads are for reading jobs."""
 
 Options = ConfdOptions
 """What twistd parses the command line with."""
@@ -54,32 +62,40 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
-    return make_confd(read_settings(options, os.environ), reactor)  # type: ignore[arg-type]  # the module is a reactor
+    settings = read_settings(options, os.environ)
+    limits = fit_descriptors(settings.client_limits, settings.nodes.limits)
+    return make_confd(evolve(settings, client_limits=limits), reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 
 def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     """The daemon as a service: nothing is opened before it is started."""
     loader = WorkerThreads(reactor, "load", 1)
     workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
+    turns = FairTurns(workers, LONG_AT_ONCE, settings.client_limits.waiting)
     source = SnapshotSource(settings.config, reactor, loader)
     nodes = NodeClient(reactor, settings.nodes)
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
     relay = JobRelay(settings.master_socket, reactor)
 
+    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
+    has_jobs = settings.forward_jobs is not None
+
+    def relays_locks() -> bool:
+        return has_jobs and not others.has_lock_keeper()
+
     def describe() -> Knowledge:
-        return Knowledge(source.view, source.fault, settings.master_socket, settings.forward_jobs is not None)
+        return Knowledge(source.view, source.fault, settings.master_socket, has_jobs, relays_locks)
 
     def review() -> str | None:
         master = find_master(settings.paths, source)
         return find_refusal(settings.hostname, master, is_allowed_elsewhere=settings.allow_non_master)
 
-    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
     gather = Gatherer(settings.paths, nodes, queue, others, time.time)
-    factory = LuxiFactory(make_answerer(source, workers, gather, describe), reactor)
+    factory = LuxiFactory(make_answerer(source, turns, gather, describe), reactor, settings.client_limits)
     aside = settings.master_socket if settings.takes_over else None
     port = QueryPort(settings.query_socket, factory, reactor, review, aside)
-    settling = Settling(source, reactor, loader)
-    udp = UdpService(settings, source, settling, reactor)
+    settling = Settling(source, reactor, loader, is_answering=lambda: workers.under_way > 0)
+    udp = UdpService(settings, source, settling, reactor, partial(listen_in_turns, reactor))
     settling.on_settled = udp.follow
 
     def follow() -> None:

@@ -12,11 +12,14 @@ from twisted.python.usage import Options, UsageError
 
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.ports import find_confd_port
+from ganeti_lite.serving.limits import ClientLimits
 from ganeti_lite.serving.options import (
+    CLIENT_OPTIONS,
     NODE_OPTIONS,
     ROOT,
     NodeSettings,
     check_root,
+    read_client_limits,
     read_hostname,
     read_node_settings,
     read_paths,
@@ -40,6 +43,7 @@ class Settings:
     :ivar hmac_key: path of the key that signs datagrams.
     :ivar allow_non_master: answer queries on a node that is not the master, too.
     :ivar nodes: how node daemons are asked.
+    :ivar client_limits: what clients of the query socket may take.
     """
 
     paths: GanetiPaths
@@ -54,6 +58,7 @@ class Settings:
     hmac_key: str
     allow_non_master: bool
     nodes: NodeSettings
+    client_limits: ClientLimits
 
 
 class ConfdOptions(Options):
@@ -72,6 +77,7 @@ class ConfdOptions(Options):
         ["forward-jobs", None, None, "Socket that job requests are handed on to [default: none, refuse them]"],
         ["config", None, None, "Configuration file [default: config.data below the root]"],
         *NODE_OPTIONS,
+        *CLIENT_OPTIONS,
         ["hmac-key", None, None, "Key that signs datagrams [default: hmac.key below the root]"],
     ]
     optFlags: ClassVar[list[list[object]]] = [
@@ -115,4 +121,5 @@ def read_settings(options: Mapping[str, Any], environ: Mapping[str, str]) -> Set
         hmac_key=options["hmac-key"] or paths.hmac_key,
         allow_non_master=bool(options["allow-non-master"]),
         nodes=read_node_settings(options, paths),
+        client_limits=read_client_limits(options),
     )

@@ -13,6 +13,8 @@ from twisted.logger import Logger
 
 from ganeti_lite.wire.confd import MAX_REQUEST_SIZE
 
+from .datagram_turns import ListenUDP
+
 RETRY_INTERVAL: Final = 5.0
 """Seconds until a port that is taken is tried again."""
 
@@ -48,6 +50,7 @@ class ConfdPort(Service):
 
     :param find_interface: the address to listen on; asked at each attempt.
     :param port: 0 for any free one.
+    :param listen: opens the port; the reactor does if this is None.
     """
 
     log = Logger()
@@ -59,12 +62,14 @@ class ConfdPort(Service):
         protocol: DatagramProtocol,
         reactor: IDatagramReactor,
         is_ready: Callable[[], bool],
+        listen: ListenUDP | None = None,
     ) -> None:
         self._find_interface = find_interface
         self._number = port
         self._protocol = protocol
         self._reactor = reactor
         self._is_ready = is_ready
+        self._listen_udp = listen or reactor.listenUDP
         self._port: IListeningPort | None = None
         self._retry: IDelayedCall | None = None
         self._complaint = ""
@@ -94,9 +99,7 @@ class ConfdPort(Service):
     def _listen(self) -> None:
         self._forget_retry()
         try:
-            port = self._reactor.listenUDP(
-                self._number, self._protocol, self._find_interface(), maxPacketSize=MAX_REQUEST_SIZE + 1
-            )
+            port = self._listen_udp(self._number, self._protocol, self._find_interface(), MAX_REQUEST_SIZE + 1)
         except CannotListenError as error:
             self._complain(error)
             self._retry = self._reactor.callLater(RETRY_INTERVAL, self.review)

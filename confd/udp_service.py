@@ -8,6 +8,7 @@ from ganeti_lite.files import read_first_line
 from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.serving.watch import FileWatch, IWatchReactor
 
+from .datagram_turns import ListenUDP
 from .drop_log import DropLog
 from .hmac_key import HmacKey
 from .reply_source import ReplySource
@@ -28,7 +29,14 @@ class UdpService(MultiService):
     that a moment later would be untrue.
     """
 
-    def __init__(self, settings: Settings, source: SnapshotSource, settling: Settling, reactor: IUdpReactor) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        source: SnapshotSource,
+        settling: Settling,
+        reactor: IUdpReactor,
+        listen: ListenUDP | None = None,
+    ) -> None:
         super().__init__()
         self._replies = ReplySource(source, settling)
         self._drops = DropLog(reactor)
@@ -41,6 +49,7 @@ class UdpService(MultiService):
             protocol,
             reactor,
             is_ready=lambda: key.value is not None and source.has_looked,
+            listen=listen,
         )
         key.on_change = self._port.review
         for service in (self._port, FileWatch(settings.hmac_key, reactor, key.check)):

@@ -29,17 +29,20 @@ class GenericError(GanetiError):
 
 
 class OpPrereqError(GanetiError):
-    """The request is well-formed, but what it asks for cannot be: arguments are the message and an error code."""
+    """The request is well-formed, but what it asks for cannot be: arguments are the message and, mostly, a code.
+
+    :param code: None where Ganeti gives none.
+    """
 
     wire_class = "OpPrereqError"
 
-    def __init__(self, message: str, code: str = ErrorCode.WRONG_INPUT) -> None:
-        super().__init__(message, str(code))
+    def __init__(self, message: str, code: str | None = ErrorCode.WRONG_INPUT) -> None:
+        super().__init__(*((message,) if code is None else (message, str(code))))
 
     @property
-    def code(self) -> str:
-        """One of :class:`~ganeti_lite.constants.ErrorCode`, or what a newer daemon sent."""
-        return str(self.args[1])
+    def code(self) -> str | None:
+        """One of :class:`~ganeti_lite.constants.ErrorCode`, or what a newer daemon sent; None if there is none."""
+        return str(self.args[1]) if len(self.args) > 1 else None
 
 
 class ParameterError(GanetiError):
@@ -120,6 +123,12 @@ class TagError(GanetiError):
     wire_class = "TagError"
 
 
+class HypervisorError(GanetiError):
+    """A hypervisor does not take that parameter, or that value of it."""
+
+    wire_class = "HypervisorError"
+
+
 class LockError(GanetiError):
     """A lock cannot be had, however long one waits."""
 
@@ -142,12 +151,6 @@ class ResolverError(GanetiError):
     """A name has no address; arguments are the name, and the number and text of the resolver's error."""
 
     wire_class = "ResolverError"
-
-
-class HypervisorError(GanetiError):
-    """A hypervisor has no such parameter, or the parameter no such value."""
-
-    wire_class = "HypervisorError"
 
 
 class HooksFailure(GanetiError):
@@ -212,11 +215,11 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         OpCodeUnknown,
         TypeEnforcementError,
         TagError,
+        HypervisorError,
         LockError,
         ReservationError,
         AddressPoolError,
         ResolverError,
-        HypervisorError,
         HooksFailure,
         HooksAbort,
         LuxiError,
@@ -229,4 +232,6 @@ def error_from_wire(name: str, arguments: Sequence[object]) -> GanetiError:
     cls = _KNOWN.get(name)
     if cls is None or (cls is OpPrereqError and not 1 <= len(arguments) <= 2):
         return RemoteError(name, list(arguments))
+    if cls is OpPrereqError and len(arguments) == 1:
+        return OpPrereqError(str(arguments[0]), None)
     return cls(*arguments)

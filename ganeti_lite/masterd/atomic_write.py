@@ -28,7 +28,7 @@ class Owner:
 
 
 def find_owner(path: str) -> Owner:
-    """Whom new versions of what is at *path* are to belong to: the same as it does, if this process may give it away."""
+    """Whom new versions of what is at *path* belong to: as they do now, if this process may give files away."""
     if os.geteuid() != 0:
         return Owner()
     try:

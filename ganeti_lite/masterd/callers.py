@@ -4,60 +4,31 @@ Each client process that sends a query is logged once in a while, with what tell
 has asked since the last time.
 """
 
-import socket
-import struct
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Final
 
-from attrs import frozen
+from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
+
+from ganeti_lite.errors import LuxiError, RequestParseError
+from ganeti_lite.serving.luxi import Answerer
+from ganeti_lite.serving.needs import Answer
+from ganeti_lite.serving.peers import Peer
+from ganeti_lite.wire.luxi import decode_request, encode_error
+from ganeti_lite.wire.requests import METHODS
 
 INTERVAL: Final = 300.0
 """Seconds in which a caller's queries of one method make one line of the log."""
 
 MAX_CALLERS: Final = 1000
-"""Callers whose queries are counted separately; of more, the oldest are told and forgotten."""
+"""Callers whose queries are counted separately; of more, the oldest are forgotten."""
 
-_CREDENTIALS: Final = struct.Struct("3i")
-"""Process, user and group id, as the kernel tells them of a Unix socket's other end."""
+QUERIES: Final = frozenset(name for name in METHODS if name.startswith("Query"))
+"""Methods that only ask; waiting for a job is part of having it done."""
 
-
-@frozen
-class Caller:
-    """The process at the other end of a connection.
-
-    :ivar program: its name as the kernel has it; empty if that cannot be had any more.
-    """
-
-    pid: int
-    uid: int
-    program: str
-
-    def __str__(self) -> str:
-        return f"pid {self.pid}, uid {self.uid}, {self.program or 'gone by now'}"
-
-
-NOBODY: Final = Caller(0, 0, "")
-
-
-def identify_caller(connection: socket.socket) -> Caller:
-    """Who connected a Unix socket; :data:`NOBODY` if the kernel does not say."""
-    try:
-        raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    except OSError:
-        return NOBODY
-    pid, uid, _gid = _CREDENTIALS.unpack(raw)
-    return Caller(pid, uid, _read_program(pid))
-
-
-def _read_program(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="backslashreplace") as file:
-            name = file.read(64).strip()
-    except OSError:
-        return ""
-    return name if name.isprintable() else ascii(name)
+_LONGEST_QUERY: Final = 4096
+"""Bytes of a request that is decoded to see which method it is for; what is longer brings opcodes, as a rule."""
 
 
 class QueryLog:
@@ -71,9 +42,9 @@ class QueryLog:
     def __init__(self, seconds: Callable[[], float]) -> None:
         self.total: Counter[str] = Counter()
         self._seconds = seconds
-        self._told: dict[tuple[Caller, str], tuple[float, int]] = {}
+        self._told: dict[tuple[Hashable, str], tuple[float, int]] = {}
 
-    def note(self, caller: Caller, method: str) -> None:
+    def note(self, caller: Hashable, method: str) -> None:
         """A caller has sent a query."""
         self.total[method] += 1
         now = self._seconds()
@@ -81,18 +52,62 @@ class QueryLog:
         if now - told_at < INTERVAL:
             self._told[caller, method] = told_at, since + 1
             return
-        self._forget_oldest(now)
+        self._forget(now)
         self._told[caller, method] = now, 0
         self.log.info(
             "query {method} on the job socket, from {caller} ({more} more since the last such line)",
             method=method,
-            caller=caller,
+            caller=describe_caller(caller),
             more=since,
         )
 
-    def _forget_oldest(self, now: float) -> None:
+    def _forget(self, now: float) -> None:
         expired = [key for key, (told_at, since) in self._told.items() if now - told_at >= INTERVAL and not since]
         for key in expired:
             del self._told[key]
         while len(self._told) >= MAX_CALLERS:
             del self._told[next(iter(self._told))]
+
+
+def describe_caller(caller: Hashable) -> str:
+    """A client's process, user and program, as far as they can be had."""
+    return f"{caller}, {_read_program(caller.pid)}" if isinstance(caller, Peer) else "an unknown process"
+
+
+def _read_program(pid: int) -> str:
+    """The name of a process's program; it chooses that itself, so what cannot be printed is escaped."""
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="backslashreplace") as file:
+            name = file.read(64).strip()
+    except OSError:
+        return "gone by now"
+    return name if name.isprintable() else ascii(name)
+
+
+def watch_queries(answer: Answerer, log: QueryLog, query_socket: str | None) -> Answerer:
+    """*answer*, but queries are noted.
+
+    :param query_socket: where they belong, if they are refused here; None to answer them.
+    """
+
+    def judge(frame: bytes, client: Hashable) -> Deferred[Answer]:
+        method = find_query(frame)
+        if method is None:
+            return answer(frame, client)
+        log.note(client, method)
+        if query_socket is None:
+            return answer(frame, client)
+        return succeed(Answer(encode_error(LuxiError(f"{method} is a query: send it to {query_socket}"))))
+
+    return judge
+
+
+def find_query(frame: bytes) -> str | None:
+    """The method of a request that is a query; None for all others."""
+    if len(frame) > _LONGEST_QUERY and b'"Query' not in frame:
+        return None
+    try:
+        method = decode_request(frame).method
+    except RequestParseError:
+        return None
+    return method if method in QUERIES else None

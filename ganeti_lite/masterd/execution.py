@@ -27,7 +27,20 @@ from .lock_queue import LockQueue
 from .locks import LockOwner
 from .reservations import Reservations
 from .times import split_time
-from .units import CallNodes, Change, ChangeConfig, FollowUp, LogicalUnit, Order, ReleaseLocks, Reserve, Tell, warning
+from .units import (
+    CallAddress,
+    CallNodes,
+    Change,
+    ChangeConfig,
+    FollowUp,
+    HostEffect,
+    LogicalUnit,
+    Order,
+    ReleaseLocks,
+    Reserve,
+    Tell,
+    warning,
+)
 
 log = Logger()
 
@@ -40,6 +53,8 @@ class Edges:
     :ivar apply: writes a change of it, and brings the configuration after it; tells which nodes did not get it, in
         lines, maybe later.
     :ivar call: makes calls to nodes; never fails.
+    :ivar call_address: makes a call by IP address; never fails.
+    :ivar host: brings what this node has and knows.
     :ivar save: has a job written, and told to the master candidates if *is_told*; done when it is.
     :ivar submit: takes further jobs; brings ``[True, job id]`` or ``[False, reason]`` for each.
     :ivar data_dir: of this node, which hooks are told.
@@ -49,7 +64,9 @@ class Edges:
 
     snapshot: Callable[[], ClusterSnapshot]
     apply: Callable[[Change, Callable[[str], None]], Deferred[ClusterSnapshot]]
-    call: Callable[[CallNodes, ClusterSnapshot], Deferred[Mapping[str, RpcResult]]]
+    call: Callable[[CallNodes], Deferred[Mapping[str, RpcResult]]]
+    call_address: Callable[[CallAddress], Deferred[RpcResult]]
+    host: Callable[[HostEffect], Deferred[Any]]
     locks: LockQueue
     reservations: Reservations
     save: Callable[[Job, bool], Deferred[None]]
@@ -197,11 +214,15 @@ class JobRun:
                 said = transitions.with_log(self.job, index, kind, payload, self._time())
                 return self._become(said, is_told=False)
             case CallNodes():
-                return self._edges.call(effect, self._edges.snapshot())
+                return self._edges.call(effect)
+            case CallAddress():
+                return self._edges.call_address(effect)
             case ChangeConfig(change):
                 return self._edges.apply(change, partial(self._hear, index))
-            case _:
+            case Look() | ReleaseLocks() | Reserve():
                 return succeed(self._answer(effect))
+            case _:
+                return self._edges.host(effect)
 
     def _hear(self, index: int, line: str) -> None:
         """Something went wrong that is no error of the opcode, which may have ended by now."""

@@ -7,11 +7,14 @@ from attrs import frozen
 from twisted.python.usage import Options, UsageError
 
 from ganeti_lite.paths import GanetiPaths
+from ganeti_lite.serving.limits import ClientLimits
 from ganeti_lite.serving.options import (
+    CLIENT_OPTIONS,
     NODE_OPTIONS,
     ROOT,
     NodeSettings,
     check_root,
+    read_client_limits,
     read_hostname,
     read_node_settings,
     read_paths,
@@ -28,6 +31,7 @@ class MasterdSettings:
     :ivar answers_queries: whether queries are answered, and not only job requests.
     :ivar votes: whether the other nodes are asked who the master is before any job is taken.
     :ivar nodes: how node daemons are asked by queries; jobs give each call its own time.
+    :ivar client_limits: what clients of the socket may take.
     """
 
     paths: GanetiPaths
@@ -36,6 +40,7 @@ class MasterdSettings:
     answers_queries: bool
     votes: bool
     nodes: NodeSettings
+    client_limits: ClientLimits
 
 
 class MasterdOptions(Options):
@@ -47,6 +52,7 @@ class MasterdOptions(Options):
         ROOT,
         ["master-socket", None, None, "Socket to take jobs on [default: Ganeti's, below the root]"],
         *NODE_OPTIONS,
+        *CLIENT_OPTIONS,
     ]
     optFlags: ClassVar[list[list[object]]] = [
         ["no-queries", None, "Refuse queries: they belong to the query daemon"],
@@ -74,4 +80,5 @@ def read_settings(options: Mapping[str, Any], environ: Mapping[str, str]) -> Mas
         answers_queries=not options["no-queries"],
         votes=not options["no-voting"],
         nodes=read_node_settings(options, paths),
+        client_limits=read_client_limits(options),
     )

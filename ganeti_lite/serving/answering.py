@@ -1,6 +1,6 @@
 """The whole way of a request: what is known, the steps to its answer, what they need, and what becomes of a failure."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
@@ -10,31 +10,34 @@ from ganeti_lite.errors import GanetiError, ProgrammerError
 from ganeti_lite.wire.luxi import encode_error
 
 from .answers import Knowledge, answer_frame
+from .fair_turns import FairTurns
 from .gather import Gather
 from .luxi import Answerer
 from .needs import Answer, LongWork, Step
-from .source import Runner, SnapshotSource
+from .source import SnapshotSource
 
 log = Logger()
 
 
-def make_answerer(source: SnapshotSource, work: Runner, gather: Gather, describe: Callable[[], Knowledge]) -> Answerer:
+def make_answerer(
+    source: SnapshotSource, turns: FairTurns, gather: Gather, describe: Callable[[], Knowledge]
+) -> Answerer:
     """The function that answers requests.
 
     :param source: is asked to be up to date before each answer.
-    :param work: runs what takes long in a worker thread.
+    :param turns: runs what takes long in a worker thread, when it is the client's turn.
     :param gather: brings what an answer needs besides the configuration.
     :param describe: what is known now.
     """
 
     @inlineCallbacks
-    def answer(frame: bytes) -> Generator[Deferred[Any], Any, Answer]:
+    def answer(frame: bytes, client: Hashable) -> Generator[Deferred[Any], Any, Answer]:
         yield source.refresh()
         try:
             step: Step = answer_frame(describe(), frame)
             while not isinstance(step, Answer):
                 if isinstance(step, LongWork):
-                    step = yield work(step.run)
+                    step = yield turns.run_for(client, step.run)
                 else:
                     step = step.resume((yield gather(step.need)))
         except CancelledError:  # nobody waits any more

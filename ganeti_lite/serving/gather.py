@@ -1,20 +1,17 @@
 """Bringing what answers need: from the nodes, the job queue, the job daemon, this node's files."""
 
-import platform
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred, succeed
 
-from ganeti_lite.files import read_file, read_signature
 from ganeti_lite.paths import GanetiPaths
-from ganeti_lite.query import ClusterState
 from ganeti_lite.wire.requests import JobRequest
 
 from .job_queue import JobQueue
 from .needs import ChangeNeeded, JobDaemonNeeded, JobsNeeded, LocksNeeded, Need, NodesNeeded, StateNeeded
 from .nodes import AskNodes
+from .state import StateReader
 
 Gather = Callable[[Need], Deferred[Any]]
 """Brings what is needed; fails with a :class:`~ganeti_lite.errors.GanetiError` if it cannot be had."""
@@ -44,13 +41,10 @@ class Gatherer:
         job_daemon: JobDaemon,
         now: Callable[[], float],
     ) -> None:
-        self._paths = paths
         self._ask_nodes = ask_nodes
         self._queue = queue
         self._job_daemon = job_daemon
-        self._now = now
-        self._architecture = (platform.architecture()[0].replace("bit", "bits"), platform.machine())
-        self._build = f"(ganeti-lite) version {_find_version()}"
+        self._read_state = StateReader(paths, now)
 
     def __call__(self, need: Need) -> Deferred[Any]:
         """What *need* stands for, as its class says."""
@@ -69,28 +63,3 @@ class Gatherer:
                 return self._job_daemon.answer(request, frame)
             case StateNeeded():
                 return succeed(self._read_state())
-
-    def _read_state(self) -> ClusterState:
-        return ClusterState(
-            is_drained=read_signature(self._paths.drain_flag) is not None,
-            watcher_pause=read_pause(self._paths.watcher_pause, self._now()),
-            architecture=self._architecture,
-            build=self._build,
-        )
-
-
-def read_pause(path: str, now: float) -> int | None:
-    """Until when the watcher pauses, in seconds since 1970; None if it does not, or if that cannot be read."""
-    try:
-        text = read_file(path)[0].strip()
-    except OSError:
-        return None
-    until = int(text) if text.isdigit() else 0
-    return until if until > now else None
-
-
-def _find_version() -> str:
-    try:
-        return version("ganeti-lite")
-    except PackageNotFoundError:
-        return "unknown"

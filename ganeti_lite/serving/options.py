@@ -14,6 +14,8 @@ from ganeti_lite.noderpc import Limits, TlsFiles
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.ports import find_noded_port
 
+from .limits import MIB, ClientLimits
+
 
 def read_port(text: str) -> int:
     """A port; raises ValueError."""
@@ -51,6 +53,18 @@ NODE_OPTIONS: Final[Sequence[list[object]]] = (
     ["live-max-age", None, 0.0, "Seconds that a node's answer may be used again", read_seconds],
 )
 """How node daemons are asked, as twistd's options are declared."""
+
+_LIMITS: Final = ClientLimits()
+
+CLIENT_OPTIONS: Final[Sequence[list[object]]] = (
+    ["max-clients", None, _LIMITS.connections, "Clients that may be connected at once", read_count],
+    ["max-connections", None, _LIMITS.per_client, "Connections that one process may have", read_count],
+    ["max-waiting", None, _LIMITS.waiting, "Long queries that may wait for their turn", read_count],
+    ["request-size", None, _LIMITS.request_size // MIB, "MiB that a request may have", read_count],
+    ["request-memory", None, _LIMITS.request_memory // MIB, "MiB for requests that are coming in", read_count],
+    ["answer-memory", None, _LIMITS.answer_memory // MIB, "MiB for answers that are being read", read_count],
+)
+"""What clients may take, as twistd's options are declared."""
 
 
 @frozen
@@ -95,4 +109,16 @@ def read_node_settings(options: Mapping[str, Any], paths: GanetiPaths) -> NodeSe
             retry_after=options["rpc-retry-after"],
             max_age=options["live-max-age"],
         ),
+    )
+
+
+def read_client_limits(options: Mapping[str, Any]) -> ClientLimits:
+    """What :data:`CLIENT_OPTIONS` say."""
+    return ClientLimits(
+        connections=options["max-clients"],
+        per_client=options["max-connections"],
+        request_size=options["request-size"] * MIB,
+        request_memory=options["request-memory"] * MIB,
+        answer_memory=options["answer-memory"] * MIB,
+        waiting=options["max-waiting"],
     )

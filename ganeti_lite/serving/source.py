@@ -6,9 +6,10 @@
   answered from before that change.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from itertools import count
+from typing import Any, Final, Protocol, TypeVar
 
 from attrs import frozen
 from twisted.internet import defer
@@ -18,7 +19,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ganeti_lite.config import ConfigFormatError, LoadedConfig, is_newer_than_known, load_config
-from ganeti_lite.files import FileSignature, read_file, read_signature
+from ganeti_lite.files import FileSignature, read_file_at_rest, read_signature
 from ganeti_lite.query import View
 
 from .garbage import keep_for_long, uncollected
@@ -28,6 +29,9 @@ RELOAD_PATIENCE = 10.0
 
 START_PATIENCE = 120.0
 """Seconds that a query waits for the very first load, before which it can only be refused."""
+
+ATTEMPTS: Final = 3
+"""Loads in a row of a file that changes all the time, if nobody waits for more: then the next look goes on."""
 
 T = TypeVar("T")
 
@@ -73,14 +77,15 @@ class SnapshotSource:
         self._tried: FileSignature | None = None
         self._has_tried = False
         self._loading: Deferred[None] | None = None
-        self._waiting: list[Deferred[None]] = []
+        self._begun = 0
+        self._waiting: dict[Deferred[None], int] = {}  # after which load each may go on: the first begun since it came
 
     def refresh(self) -> Deferred[None]:
-        """Fires once the view is of the file as it is now, or when patience ends (:data:`RELOAD_PATIENCE`)."""
+        """Fires once the view is of the file as it is now or later, or when patience ends (:data:`RELOAD_PATIENCE`)."""
         if self._loading is None and self._is_current():
             return succeed(None)
-        waiter: Deferred[None] = Deferred(self._waiting.remove)
-        self._waiting.append(waiter)
+        waiter: Deferred[None] = Deferred(self._waiting.__delitem__)
+        self._waiting[waiter] = self._begun + 1
         self._start()
         waiter.addTimeout(START_PATIENCE if self.view is None else RELOAD_PATIENCE, self._clock)
         waiter.addErrback(self._go_on_late)
@@ -107,10 +112,14 @@ class SnapshotSource:
 
     def _finish(self, outcome: T) -> T:
         self._loading = None
-        waiting, self._waiting = self._waiting, []
-        for waiter in waiting:
-            waiter.callback(None)
+        self._release(tuple(self._waiting))
         return outcome
+
+    def _release(self, waiters: Iterable[Deferred[None]]) -> None:
+        """Let those go on who still wait."""
+        for waiter in waiters:
+            if self._waiting.pop(waiter, None) is not None:
+                waiter.callback(None)
 
     def _go_on_late(self, failure: Failure) -> None:
         failure.trap(defer.TimeoutError)
@@ -118,10 +127,11 @@ class SnapshotSource:
 
     @inlineCallbacks
     def _load_until_current(self) -> Generator[Deferred[Any], Any, None]:
-        """Load, and again while the file changes meanwhile, up to a few times: then the next look goes on."""
-        for _ in range(3):
-            if self._is_current():
+        """Load, and again while the file changes meanwhile, for as long as somebody waits for that."""
+        for attempt in count():
+            if self._is_current() or (attempt >= ATTEMPTS and not self._waiting):
                 return
+            self._begun += 1
             self._has_tried, self._tried = True, read_signature(self.path)
             try:
                 result: _Load = yield self._run(partial(_load, self.path, self._loaded, self.view))
@@ -134,6 +144,7 @@ class SnapshotSource:
                 self._refuse("it makes this program fail: see the log")
             else:
                 self._accept(result)
+            self._release([waiter for waiter, needed in self._waiting.items() if needed <= self._begun])
 
     def _accept(self, load: _Load) -> None:
         self._loaded, self.view, self.fault, self._tried = load.loaded, load.view, "", load.signature
@@ -166,7 +177,7 @@ class SnapshotSource:
 
 def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:
     """Read and parse the file; runs in a worker thread."""
-    data, signature = read_file(path)
+    data, signature = read_file_at_rest(path)
     with uncollected():
         loaded = load_config(data, previous)
         following = View(loaded.snapshot) if view is None else view.followed_by(loaded.snapshot)

@@ -10,21 +10,29 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class WorkerThreads(Service):
     """A thread pool; called with a function, it brings that function's result.
 
+    :ivar under_way: how many functions it was given whose results it has not brought yet.
     :param size: how many functions may run at once.
     """
 
     def __init__(self, reactor: IReactorFromThreads, name: str, size: int) -> None:
+        self.under_way = 0
         self._reactor = reactor
         self._pool = ThreadPool(0, size, name)
 
     def __call__(self, function: Callable[[], T], /) -> Deferred[T]:
         """Run *function* in a thread; it waits for one until the service is started."""
-        return deferToThreadPool(self._reactor, self._pool, function)
+        self.under_way += 1
+        return deferToThreadPool(self._reactor, self._pool, function).addBoth(self._count_down)
+
+    def _count_down(self, outcome: R) -> R:
+        self.under_way -= 1
+        return outcome
 
     def startService(self) -> None:
         """Let the pool make its threads."""

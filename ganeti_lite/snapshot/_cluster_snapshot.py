@@ -69,12 +69,12 @@ class ClusterSnapshot:
     @cached_property
     def instances_by_primary(self) -> Grouped[str, Instance]:
         """Node UUID → its primary instances, in listing order."""
-        return _group([(item.primary_node, item) for item in self.instances.ordered if item.primary_node is not None])
+        return _group((item.primary_node, item) for item in self.instances.ordered if item.primary_node is not None)
 
     @cached_property
     def instances_by_secondary(self) -> Grouped[str, Instance]:
         """Node UUID → instances that have it as the other side of a DRBD disk of the top level, in listing order."""
-        return _group([(node, item) for item in self.instances.ordered for node in self._other_ends(item)])
+        return _group((node, item) for item in self.instances.ordered for node in self._other_ends(item))
 
     @cached_property
     def instances_by_network(self) -> Grouped[str, Instance]:

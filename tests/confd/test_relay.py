@@ -1,7 +1,7 @@
 """Handing requests on to the job daemon: byte for byte, in parallel, and with a clear error when it is not there."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class JobDaemon:
         factory = LuxiFactory(self._note, reactor)
         self._port = reactor.listenUNIX(str(path), factory)
 
-    def _note(self, frame: bytes) -> Deferred[Answer]:
+    def _note(self, frame: bytes, _client: Hashable) -> Deferred[Answer]:
         self.frames.append(frame)
         return self._answer(frame)
 

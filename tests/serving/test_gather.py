@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from ganeti_lite.errors import BlockDeviceError
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.query import ClusterState, JobSelection, NodeAnswers
-from ganeti_lite.serving.gather import Gatherer, read_pause
+from ganeti_lite.serving.gather import Gatherer
 from ganeti_lite.serving.job_queue import JobQueue
 from ganeti_lite.serving.needs import (
     ChangeNeeded,
@@ -22,6 +22,7 @@ from ganeti_lite.serving.needs import (
     NodesNeeded,
     StateNeeded,
 )
+from ganeti_lite.serving.state import read_pause
 from ganeti_lite.wire.requests import JobRequest
 from tests.doubles.reactors import run_reactor
 from tests.jobs.queues import Queue

@@ -1,7 +1,8 @@
 """One connection: order, closing, backpressure, timeouts. Messages are made up; what they mean is tested elsewhere."""
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,9 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from zope.interface.verify import verifyObject
 
-from ganeti_lite.serving.luxi import BURST, PIECE, READ_AHEAD, TIMEOUT, LuxiFactory, LuxiProtocol
+from ganeti_lite.serving.byte_budget import STANDSTILL
+from ganeti_lite.serving.limits import ClientLimits
+from ganeti_lite.serving.luxi import BURST, PIECE, READ_AHEAD, TIMEOUT, LuxiProtocol, Shared
 from ganeti_lite.serving.needs import Answer
 
 
@@ -25,7 +28,7 @@ class Answers:
         self.cancelled: list[bytes] = []
         self.open: list[Deferred[Answer]] = []
 
-    def __call__(self, frame: bytes) -> Deferred[Answer]:
+    def __call__(self, frame: bytes, client: Hashable) -> Deferred[Answer]:
         self.asked.append(frame)
         if not self.is_manual:
             return succeed(answer_to(frame))
@@ -42,13 +45,18 @@ def answer_to(frame: bytes) -> Answer:
     return Answer(b"<" + frame + b">\x03", closes=frame == b"close")
 
 
+LIMITS: Final = ClientLimits()
+
+
 class Client:
     """The other side of a protocol."""
 
-    def __init__(self, answers: Answers, transport: StringTransport | None = None) -> None:
+    def __init__(
+        self, answers: Answers, transport: StringTransport | None = None, limits: ClientLimits = LIMITS
+    ) -> None:
         self.clock = Clock()
         self.transport = transport or StringTransport()
-        self.protocol = LuxiFactory(answers, self.clock).buildProtocol(None)
+        self.protocol = LuxiProtocol(Shared.within(limits, answers, self.clock))
         self.protocol.makeConnection(self.transport)
 
     def send(self, *chunks: bytes) -> bytes:
@@ -70,7 +78,7 @@ class Client:
 
 def test_interfaces() -> None:
     """The protocol is what it says: half-closeable, and a producer for its transport."""
-    protocol = LuxiProtocol(Answers(), Clock())
+    protocol = LuxiProtocol(Shared.within(ClientLimits(), Answers(), Clock()))
     assert verifyObject(IHalfCloseableProtocol, protocol)
     assert verifyObject(IPushProducer, protocol)
 
@@ -266,9 +274,10 @@ def test_endless_request_is_dropped() -> None:
     chunks: Iterable[bytes] = (chunk for _ in range(200))
     for piece in chunks:
         client.protocol.dataReceived(piece)
-        if client.is_dropped():
+        if client.transport.disconnecting:
             break
-    assert client.is_dropped()
+    assert client.transport.disconnecting
+    assert client.received.startswith(b'{"success":false,"result":"Failed to parse request: a message of more than ')
 
 
 def test_lost_connection_leaves_no_timer() -> None:
@@ -281,3 +290,73 @@ def test_lost_connection_leaves_no_timer() -> None:
         client.clock.advance(0)
         assert not client.clock.getDelayedCalls()
         assert answers.asked == ([b"a"] if is_manual else [b"a", b"b"])
+
+
+def test_a_request_that_is_too_long_is_told_so() -> None:
+    """The limit is an option; who exceeds it gets an error, not silence, and no more is read of him."""
+    client = Client(Answers(), limits=ClientLimits(request_size=100))
+    received = client.send(b"a\x03" + b"x" * 101)
+    assert received.startswith(b"<a>\x03")
+    assert b"a message of more than 100 bytes" in received
+    assert received.endswith(b"\x03")
+    assert client.transport.producerState == "paused"
+    assert client.transport.disconnecting
+
+
+def test_what_came_before_is_answered_first() -> None:
+    """Requests that were whole before the one that is too long get their answers, in order."""
+    answers = Answers(is_manual=True)
+    client = Client(answers, limits=ClientLimits(request_size=100))
+    client.send(b"a\x03b\x03" + b"x" * 101)
+    assert client.received == b""
+    answers.release()
+    answers.release()
+    assert client.received.startswith(b"<a>\x03<b>\x03{")
+    assert client.transport.disconnecting
+
+
+def crowd(limits: ClientLimits, size: int, answers: Answers) -> list[Client]:
+    """Clients that share the limits."""
+    clients = [Client(answers, SlowTransport()) for _ in range(size)]
+    shared = Shared.within(limits, answers, clients[0].clock)
+    for client in clients:
+        client.clock = clients[0].clock
+        client.protocol = LuxiProtocol(shared)
+        client.transport = SlowTransport()
+        client.protocol.makeConnection(client.transport)
+    return clients
+
+
+def test_memory_for_requests_is_shared() -> None:
+    """Requests that never end take no more memory than there is for all: those that stand still give way."""
+    waiting, *others = crowd(ClientLimits(request_memory=3 * READ_AHEAD), 3, Answers())
+    part = b"x" * (READ_AHEAD + 1)
+    waiting.send(part)
+    others[0].send(part)
+    waiting.clock.advance(STANDSTILL / 2)
+    refused = others[1].send(part)
+    assert b"memory there is for requests" in refused
+    assert others[1].transport.disconnecting
+    waiting.clock.advance(STANDSTILL / 2)
+    others[0].send(part)
+    assert waiting.is_dropped()
+    assert not others[0].is_dropped()
+    assert b"x" * 10 in others[0].send(b"\x03")
+
+
+def test_memory_for_answers_is_shared() -> None:
+    """Who does not read gives way to who wants to; if all read, the next one is told that there is no memory now."""
+    reading, sleeping, late, last = crowd(ClientLimits(answer_memory=10 * PIECE), 4, Answers())
+    request = b"x" * (4 * PIECE) + b"\x03"
+    reading.send(request)
+    sleeping.send(request)
+    assert b"memory there is for answers" in late.send(request)
+    reading.clock.advance(STANDSTILL)
+    reading.protocol.resumeProducing()
+    last.send(request)
+    assert sleeping.is_dropped()
+    assert not reading.is_dropped()
+    for _ in range(6):
+        reading.protocol.resumeProducing()
+        last.protocol.resumeProducing()
+    assert len(reading.received) == len(last.received) == len(request) + 2

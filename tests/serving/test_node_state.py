@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ganeti_lite.serving.gather import read_pause
+from ganeti_lite.serving.state import read_pause
 
 NOW = 1_700_000_000.0
 LATER = 1_700_000_100

@@ -1,16 +1,19 @@
 """The snapshot source: what it takes, what it keeps, whom it lets wait."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from twisted.internet.task import Clock
 
+from ganeti_lite.query import View
 from ganeti_lite.serving.source import RELOAD_PATIENCE, SnapshotSource
 from ganeti_lite.simulator import replace_config
 from tests.doubles.clusters import config_bytes, small_config
 from tests.doubles.log_events import LogLines, logged
 from tests.doubles.manual_runner import ManualRunner
+from tests.doubles.two_step_runner import TwoStepRunner
 
 
 class Following:
@@ -132,6 +135,29 @@ def test_a_change_during_the_load_is_loaded_too(following: Following) -> None:
         following.runner.run_one()
     assert waiter.called
     assert following.serial == 3
+
+
+def _note_view(source: SnapshotSource, views: list[View | None], _: None) -> None:
+    views.append(source.view)
+
+
+def test_who_asks_is_never_answered_from_before(following: Following) -> None:
+    """However often the file changes while it is loaded, who asks waits for a load that was begun afterwards."""
+    runner = TwoStepRunner()
+    source = SnapshotSource(str(following.path), following.clock, runner)
+    replace_config(following.path, small_config(serial_no=1))
+    source.check()
+    for serial in range(2, 12):
+        runner.work()
+        replace_config(following.path, small_config(serial_no=serial))
+        answered_from: list[View | None] = []
+        source.refresh().addCallback(partial(_note_view, source, answered_from))
+        runner.tell()
+        assert answered_from == []
+        runner.work()
+        replace_config(following.path, small_config(serial_no=100))
+        runner.tell()
+        assert [view and view.snapshot.serial_no for view in answered_from] == [serial]
 
 
 def test_patience_has_an_end(following: Following, log: LogLines) -> None:

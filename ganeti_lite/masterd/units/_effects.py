@@ -87,6 +87,54 @@ class Reserve:
 
 
 @frozen
+class CallAddress:
+    """A call of a node daemon by its IP address, whatever the configuration says of it: before a node is added, after
+    one is removed. Outcome: a :class:`~ganeti_lite.wire.noderpc.RpcSuccess` or ``RpcFailure``.
+    """
+
+    address: str
+    method: str
+    arguments: list[Any]
+    timeout: float = DEFAULT_TIMEOUT
+
+
+@frozen
+class CopyFiles:
+    """Files of this node that other nodes are to have, too.
+
+    Outcome: path → node UUID → :class:`~ganeti_lite.wire.noderpc.RpcSuccess` or ``RpcFailure``; of a file that is not
+    here, nothing.
+
+    :ivar paths: as on a node that has its files below ``/``.
+    :ivar nodes: UUIDs of the nodes that get them.
+    """
+
+    paths: tuple[str, ...]
+    nodes: tuple[str, ...]
+
+
+@frozen
+class ReadState:
+    """What this node knows besides the configuration. Outcome: a :class:`~ganeti_lite.query.ClusterState`."""
+
+
+@frozen
+class CertificateFault:
+    """What is wrong with a certificate, or soon will be.
+
+    :ivar is_error: whether it cannot be used any more.
+    """
+
+    text: str
+    is_error: bool
+
+
+@frozen
+class CheckCertificates:
+    """Look at the cluster's certificates on this node. Outcome: a tuple of :class:`CertificateFault`."""
+
+
+@frozen
 class ResolveName:
     """Ask the resolver of the master's system for a host. Outcome: a :class:`Resolved`.
 
@@ -127,7 +175,10 @@ class Sleep:
     seconds: float
 
 
-Effect: TypeAlias = CallNodes | ChangeConfig | Tell | ReleaseLocks | Reserve | ResolveName | Ping | Sleep
+HostEffect: TypeAlias = CopyFiles | ReadState | CheckCertificates | ResolveName | Ping | Sleep
+"""What concerns the node that the jobs run on."""
+
+Effect: TypeAlias = CallNodes | CallAddress | ChangeConfig | Tell | ReleaseLocks | Reserve | HostEffect
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
-from ganeti_lite.errors import TypeEnforcementError
+from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
 from ganeti_lite.snapshot import Json, Params
 
 DEFAULT_VALUE: Final = "default"
@@ -53,6 +53,10 @@ def _convert_text(name: str, value: Any) -> Json:
     if value is False:  # how clients say that there is none
         return ""
     raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid string")
+
+
+def _convert_text_or_null(name: str, value: Any) -> Json:
+    return None if value is None else _convert_text(name, value)
 
 
 def _convert_boolean(name: str, value: Any) -> Json:
@@ -114,8 +118,8 @@ ND_TYPES: Final[Mapping[str, Convert]] = {
     "spindle_count": _convert_integer,
     "exclusive_storage": _convert_boolean,
     "ovs": _convert_boolean,
-    "ovs_name": _convert_text,
-    "ovs_link": _convert_text,
+    "ovs_name": _convert_text_or_null,
+    "ovs_link": _convert_text_or_null,
     "ssh_port": _convert_integer,
     "cpu_speed": _convert_float,
 }
@@ -150,12 +154,7 @@ def types_of(defaults: Iterable[Mapping[str, object]]) -> Mapping[str, Convert]:
     return {name: _BY_TYPE[type(value)] for level in defaults for name, value in level.items()}
 
 
-def _convert_root_path(name: str, value: Any) -> Json:
-    """A text, or null."""
-    return None if value is None else _convert_text(name, value)
-
-
-HV_TYPES: Final[Mapping[str, Convert]] = {**types_of(HVPARAMS.values()), "root_path": _convert_root_path}
+HV_TYPES: Final[Mapping[str, Convert]] = {**types_of(HVPARAMS.values()), "root_path": _convert_text_or_null}
 DISK_TYPES: Final[Mapping[str, Convert]] = types_of(DISKPARAMS.values())
 
 
@@ -191,3 +190,13 @@ def override(own: Params, changes: Mapping[str, Json]) -> Params:
 def freeze_params(given: Mapping[str, Any] | None, types: Mapping[str, Convert]) -> Params:
     """The same as :func:`enforce_types`, to be kept; nothing given are no parameters."""
     return MappingProxyType(enforce_types(given or {}, types))
+
+
+def check_not_global(given: Iterable[str], names: Iterable[str], kind: str, bad: str, good: str) -> None:
+    """Raise OpPrereqError if parameters of a *kind* are given on a *bad* level that only make sense on a *good* one.
+
+    :param names: those parameters.
+    """
+    if used := sorted(set(names).intersection(given)):
+        text = f"The following {kind} parameters are global and cannot be customized at {bad} level, please modify them"
+        raise OpPrereqError(f"{text} at {good} level: {', '.join(used)}")

@@ -44,7 +44,7 @@ class TestDelay(LogicalUnit[Delay]):
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """Nodes by full name and UUID."""
         if order["duration"] <= 0:
-            raise OpPrereqError("Duration must be greater than zero")
+            raise OpPrereqError("Duration must be greater than zero", None)
         nodes = [find_node(snapshot, name) for name in order["on_nodes"]]
         return order.with_parameters(
             on_nodes=[node.name for node in nodes], on_node_uuids=[node.uuid for node in nodes]

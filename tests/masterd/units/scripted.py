@@ -17,11 +17,16 @@ from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.node_calls import CALLED_OFFLINE
 from ganeti_lite.masterd.units import (
     OFFLINE_REASON,
+    CallAddress,
     CallNodes,
+    CertificateFault,
     ChangeConfig,
+    CheckCertificates,
+    CopyFiles,
     LogicalUnit,
     Order,
     Ping,
+    ReadState,
     ReleaseLocks,
     Reserve,
     Resolved,
@@ -30,6 +35,7 @@ from ganeti_lite.masterd.units import (
     Tell,
 )
 from ganeti_lite.opcodes import decode_opcode
+from ganeti_lite.query import ClusterState
 from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult, RpcSuccess
 from tests.masterd.small_cluster import NEW, NOW, SNAPSHOT, list_steps
@@ -44,6 +50,11 @@ Edit: TypeAlias = Callable[[ClusterSnapshot], ClusterSnapshot]
 """What others do to the configuration in the meantime."""
 
 HOOKS: Final = "hooks_runner"
+
+STATE: Final = ClusterState(
+    is_drained=False, watcher_pause=1_900_000_000, architecture=("64bits", "x86_64"), build="test"
+)
+"""What the node that jobs run on knows besides the configuration."""
 
 DATA_DIR: Final = "/var/lib/ganeti"
 """Where the master keeps its files, as hooks are told."""
@@ -89,6 +100,12 @@ class Run:
         if isinstance(self.outcome, GanetiError):
             raise self.outcome
         return self.outcome
+
+    @property
+    def succeeded(self) -> ClusterSnapshot:
+        """The configuration behind an opcode that should succeed; raises the error that it ended with, if it did."""
+        self.result  # noqa: B018 - it is the look that raises
+        return self.after
 
     @property
     def failure(self) -> list[object] | None:
@@ -173,6 +190,8 @@ def _name(effect: FrameEffect) -> str | None:
             return f"{'lock' if isinstance(effect, Acquire) else 'release'} {level}"
         case CallNodes(method, arguments):
             return _name_hooks(*next(iter(arguments.values()))) if method == HOOKS else method
+        case CallAddress(address, method):
+            return f"{method} at {address}"
         case _:
             return _NAMES.get(type(effect))
 
@@ -184,8 +203,10 @@ def _name_hooks(path: str, phase: str, _: object) -> str:
 _NAMES: Final = {
     Begin: "begin",
     ChangeConfig: "write",
-    Tell: "log",
+    CheckCertificates: "check certificates",
+    CopyFiles: "copy files",
     Reserve: "reserve",
+    Tell: "log",
     ResolveName: "resolve",
     Ping: "ping",
     Sleep: "sleep",
@@ -205,6 +226,8 @@ def run(
     answers: Mapping[str, Answer] | None = None,
     *,
     meanwhile: Mapping[LockLevel, Edit] | None = None,
+    files: Collection[str] = (),
+    certificate_faults: tuple[CertificateFault, ...] = (),
     hosts: Mapping[str, str] | None = None,
     in_use: Collection[str] = (),
     **parameters: Any,
@@ -215,11 +238,13 @@ def run(
         have an answer. Nodes that are marked offline are only
         asked what one asks such nodes.
     :param meanwhile: what others do to the configuration while a level's locks are waited for.
+    :param files: paths of the files that are on the master; other nodes get one by the call ``upload_file``.
     :param hosts: addresses of the hosts that the resolver knows, by full name; a short name stands for the first one.
     :param in_use: addresses at which there is a host.
     """
     order = make_order(unit.op_id, **parameters)
-    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {}, hosts or {}, in_use)
+    host = _Host(files, certificate_faults, hosts or {}, in_use)
+    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {}, host)
     try:
         outcome = _drive(carry_out(unit, order, DATA_DIR), world.perform)
     except GanetiError as error:
@@ -242,6 +267,36 @@ def _drive(work: Generator[Any, Any, object], perform: Callable[[Any], object]) 
         return end.value
 
 
+@frozen
+class _Host:
+    """The node that jobs run on; see :func:`run`."""
+
+    files: Collection[str]
+    certificate_faults: tuple[CertificateFault, ...]
+    hosts: Mapping[str, str]
+    in_use: Collection[str]
+
+    def ask(self, effect: FrameEffect) -> object:
+        """The outcome of an effect that concerns this node."""
+        match effect:
+            case ReadState():
+                return STATE
+            case CheckCertificates():
+                return self.certificate_faults
+            case ResolveName(name):
+                return self._resolve(name)
+            case Ping(ip):
+                return ip in self.in_use
+            case _:
+                return None
+
+    def _resolve(self, name: str) -> Resolved:
+        for host, ip in self.hosts.items():
+            if host == name or host.startswith(f"{name}."):
+                return Resolved(host, ip)
+        raise ResolverError(name, -2, "Name or service not known")
+
+
 @define
 class _World:
     """What effects have an effect on."""
@@ -249,8 +304,7 @@ class _World:
     snapshot: ClusterSnapshot
     answers: Mapping[str, Answer]
     meanwhile: Mapping[LockLevel, Edit]
-    hosts: Mapping[str, str]
-    in_use: Collection[str]
+    host: _Host
     order: Order | None = None
     effects: list[FrameEffect] = field(factory=list)
     reserved: set[tuple[str, str]] = field(factory=set)
@@ -268,19 +322,6 @@ class _World:
                 return self.snapshot
             case Look():
                 return self.snapshot
-            case CallNodes():
-                return {uuid: self._ask(effect.method, uuid, given) for uuid, given in effect.arguments.items()}
-            case ChangeConfig() | Reserve():
-                return self._decide(effect)
-            case ResolveName(name):
-                return self._resolve(name)
-            case Ping(ip):
-                return ip in self.in_use
-            case _:
-                return None
-
-    def _decide(self, effect: ChangeConfig | Reserve) -> object:
-        match effect:
             case ChangeConfig(change):
                 changed = change(self.snapshot, NOW)
                 self.changes += changed is not self.snapshot
@@ -290,20 +331,31 @@ class _World:
                 chosen = tuple(choose(self.snapshot, frozenset(self.reserved)))
                 self.reserved.update(chosen)
                 return chosen
+            case _:
+                return self._ask_world(effect)
 
-    def _resolve(self, name: str) -> Resolved:
-        for host, ip in self.hosts.items():
-            if host == name or host.startswith(f"{name}."):
-                return Resolved(host, ip)
-        raise ResolverError(name, -2, "Name or service not known")
+    def _ask_world(self, effect: FrameEffect) -> object:
+        match effect:
+            case CallNodes():
+                return {uuid: self._ask(effect.method, uuid, given) for uuid, given in effect.arguments.items()}
+            case CallAddress(address, method, arguments):
+                return self._answer(method, address, arguments)
+            case CopyFiles(paths, nodes):
+                present = [path for path in paths if path in self.host.files]
+                return {path: {uuid: self._ask("upload_file", uuid, [path]) for uuid in nodes} for path in present}
+            case _:
+                return self.host.ask(effect)
 
     def _ask(self, method: str, uuid: str, arguments: list[Any]) -> RpcResult:
         if self.snapshot.nodes[uuid].offline and method not in CALLED_OFFLINE:
             return RpcFailure(OFFLINE_REASON)
+        return self._answer(method, uuid, arguments)
+
+    def _answer(self, method: str, node: str, arguments: list[Any]) -> RpcResult:
         if method not in self.answers:
             raise AssertionError(f"nobody said what nodes answer to {method}")
         answer = self.answers[method]
-        said = answer(uuid, arguments) if callable(answer) else answer
+        said = answer(node, arguments) if callable(answer) else answer
         return said if isinstance(said, RpcFailure | RpcSuccess) else RpcSuccess(said)
 
 

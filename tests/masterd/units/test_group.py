@@ -14,7 +14,7 @@ from tests.masterd.small_cluster import GROUP1, GROUP2, NEW, NODE1, NODE2, NODE3
 
 from .scripted import Edit, exec_error, prereq, run
 
-EMPTY_GROUP: Final = run(GroupAdd(), group_name="empty").after
+EMPTY_GROUP: Final = run(GroupAdd(), group_name="empty").succeeded
 """The cluster with a group that has no nodes."""
 
 ALONE: Final = evolve(
@@ -30,14 +30,14 @@ RACK2_INSTANCES: Final = ["back.example.org", "lun.example.org", "shared.example
 
 def _rename(old: str, new: str) -> Edit:
     def edit(snapshot: ClusterSnapshot) -> ClusterSnapshot:
-        return run(GroupRename(), snapshot, group_name=old, new_name=new).after
+        return run(GroupRename(), snapshot, group_name=old, new_name=new).succeeded
 
     return edit
 
 
 def _move(*nodes: str, to: str) -> Edit:
     def edit(snapshot: ClusterSnapshot) -> ClusterSnapshot:
-        return run(GroupAssignNodes(), snapshot, nodes=list(nodes), group_name=to, force=True).after
+        return run(GroupAssignNodes(), snapshot, nodes=list(nodes), group_name=to, force=True).succeeded
 
     return edit
 
@@ -233,7 +233,7 @@ def test_a_group_without_instances_needs_no_locks_of_any() -> None:
 
 def test_instances_that_leave_or_join_meanwhile_are_noticed() -> None:
     """Locks that do not fit the group's instances any more end the opcode."""
-    meanwhile = {LockLevel.GROUP: _move(NODE3, to="default")}
+    meanwhile = {LockLevel.GROUP: _move("node3", to="default")}
     stale = run(GroupSetParams(), meanwhile=meanwhile, group_name="rack2", alloc_policy="preferred")
     text = (
         f"Instances in node group 'rack2' changed since locks were acquired, wanted 'thin.example.org',"
@@ -300,7 +300,7 @@ def test_a_pair_of_nodes_may_move_together() -> None:
 
 def test_nodes_that_move_meanwhile_are_noticed() -> None:
     """A node that is moved while locks are waited for may be in a group whose lock is not held."""
-    meanwhile = {LockLevel.NODE: _move(NODE3, to="default")}
+    meanwhile = {LockLevel.NODE: _move("node3", to="default")}
     stale = run(GroupAssignNodes(), EMPTY_GROUP, meanwhile=meanwhile, group_name="empty", nodes=["node3"])
     text = (
         f"Nodes changed groups since locks were acquired, current groups are '{GROUP1}, {NEW}',"

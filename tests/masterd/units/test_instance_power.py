@@ -262,6 +262,7 @@ def test_an_instance_is_stopped() -> None:
         "write",
         "blockdev_shutdown",
         "hooks post",
+        "hooks config-update",
     ]
     assert stopped.calls[0].arguments[NODE1][1:] == [7, []]
     assert stopped.after.instances[MAIL].serial_no == SNAPSHOT.instances[MAIL].serial_no + 2

@@ -52,7 +52,7 @@ class _Walk(LogicalUnit[str]):
         chosen = yield Reserve(lambda snapshot, reserved: (("mac", str(len(reserved))),))
         again = yield Reserve(lambda snapshot, reserved: (("mac", str(len(reserved))),))
         yield ReleaseLocks(LockLevel.NODE)
-        results = yield CallNodes("version", {NODE1: [], NODE4: []})
+        results = yield CallNodes("vg_list", {NODE1: [], NODE4: []})
         snapshot = yield ChangeConfig(lambda snapshot, now: update_cluster(snapshot, snapshot.cluster, now))
         yield ChangeConfig(lambda snapshot, now: snapshot)
         return [chosen, again, results, snapshot.cluster.mtime]
@@ -60,10 +60,10 @@ class _Walk(LogicalUnit[str]):
 
 def test_everything_that_a_unit_does_is_seen_in_its_order() -> None:
     """The story of a run is the frame's, with hooks around execution; a change that comes to nothing is not counted."""
-    walked = run(_Walk(), answers={"version": 3}, pattern="x")
+    walked = run(_Walk(), answers={"vg_list": 3}, pattern="x")
     assert walked.story == [
         *("lock cluster", "lock node", "begin", "log", "hooks pre"),
-        *("reserve", "reserve", "release node", "version", "write", "write", "hooks post"),
+        *("reserve", "reserve", "release node", "vg_list", "write", "write", "hooks post"),
         "hooks config-update",
     ]
     assert walked.changes == 1
@@ -73,16 +73,16 @@ def test_everything_that_a_unit_does_is_seen_in_its_order() -> None:
 def test_outcomes_of_effects_are_sent_back() -> None:
     """A unit is told what nodes answered, what it has reserved, and the configuration as it is then."""
     answers = {NODE1: RpcSuccess(3), NODE4: RpcFailure(OFFLINE_REASON)}
-    walked = run(_Walk(), answers={"version": 3}, pattern="x")
+    walked = run(_Walk(), answers={"vg_list": 3}, pattern="x")
     assert walked.result == [(("mac", "0"),), (("mac", "1"),), answers, NOW]
 
 
 def test_locks_hooks_and_calls_can_be_had_at_a_glance() -> None:
     """What tests compare most is there as plain values."""
-    walked = run(_Walk(), answers={"version": 3}, pattern="x")
+    walked = run(_Walk(), answers={"vg_list": 3}, pattern="x")
     assert walked.big_lock is LockMode.SHARED
     assert walked.locks == {"node": ("shared", "all")}
-    assert walked.called == [("version", (NODE1, NODE4))]
+    assert walked.called == [("vg_list", (NODE1, NODE4))]
     assert walked.hooks == [("walk", "pre", (NODE1,)), ("walk", "post", (NODE1, NODE2))]
     assert walked.hook_env["GANETI_NAME"] == "beta.example.org"
     assert walked.released == [ReleaseLocks(LockLevel.NODE)]
@@ -94,7 +94,7 @@ def test_an_order_is_complete() -> None:
     order = make_order("OP_TAGS_GET", kind="cluster")
     assert order["use_locking"] is False
     assert (order.job_id, order.index, order.new_uuid, order.now) == (JOB, 0, NEW, NOW)
-    shown = run(_Walk(), answers={"version": 3}, pattern="x").order
+    shown = run(_Walk(), answers={"vg_list": 3}, pattern="x").order
     assert shown == evolve(make_order("OP_TAGS_SEARCH", pattern="X"), held={LockLevel.NODE: None})
 
 
@@ -148,7 +148,7 @@ def test_others_can_change_the_configuration_while_locks_are_waited_for() -> Non
     def rename(snapshot: ClusterSnapshot) -> ClusterSnapshot:
         return evolve(snapshot, cluster=evolve(snapshot.cluster, cluster_name="gamma.example.org"))
 
-    walked = run(_Walk(), answers={"version": 3}, meanwhile={LockLevel.NODE: rename}, pattern="x")
+    walked = run(_Walk(), answers={"vg_list": 3}, meanwhile={LockLevel.NODE: rename}, pattern="x")
     assert walked.hook_env["GANETI_NAME"] == "gamma.example.org"
 
 
@@ -157,14 +157,14 @@ def test_answers_may_differ_by_node_and_arguments() -> None:
 
     class Ask(_Walk):
         def execute(self, order: Order, plan: str) -> Effects[object]:
-            results = yield CallNodes("version", {NODE1: [1], NODE2: [2]})
+            results = yield CallNodes("vg_list", {NODE1: [1], NODE2: [2]})
             return [result.payload for result in results.values()]
 
-    assert run(Ask(), answers={"version": by_node({NODE1: "a", NODE2: "b"})}, pattern="x").result == ["a", "b"]
-    assert run(Ask(), answers={"version": lambda _, arguments: arguments}, pattern="x").result == [[1], [2]]
+    assert run(Ask(), answers={"vg_list": by_node({NODE1: "a", NODE2: "b"})}, pattern="x").result == ["a", "b"]
+    assert run(Ask(), answers={"vg_list": lambda _, arguments: arguments}, pattern="x").result == [[1], [2]]
 
 
 def test_a_call_that_nobody_expected_fails_the_test() -> None:
     """No call is answered by accident."""
-    with pytest.raises(AssertionError, match="nobody said what nodes answer to version"):
+    with pytest.raises(AssertionError, match="nobody said what nodes answer to vg_list"):
         run(_Walk(), pattern="x")

@@ -22,7 +22,7 @@ def file_disk(path: str = "z/a.disk0", size: int = 100) -> dict[str, Any]:
 
 def plain_disk(name: str = "a.disk0", size: int = 100) -> dict[str, Any]:
     """A logical volume."""
-    return make_disk("plain", ["xenvg", name], size, iv_name="disk/0")
+    return make_disk("plain", ["xenvg", name], size, params={"stripes": 1})
 
 
 def drbd_disk(minor: int = 3, size: int = 100) -> dict[str, Any]:

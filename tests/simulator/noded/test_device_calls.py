@@ -140,12 +140,15 @@ def test_the_status_of_many_disks(node: Asked) -> None:
 
 
 def test_a_volume_gets_another_name(node: Asked) -> None:
-    """A file does not."""
+    """So does a file; what is missing fails the call."""
     create(node, plain_disk())
     create(node, file_disk())
     assert node.ask("blockdev_rename", [[plain_disk(), ["xenvg", "b.disk0"]]]) == [True, None]
     assert node.ask("blockdev_find", plain_disk("b.disk0"))[1]["dev_path"] == "/dev/xenvg/b.disk0"
-    assert node.ask("blockdev_rename", [[file_disk(), ["loop", f"{PATH}2"]]])[0] is False
+    assert node.ask("blockdev_rename", [[file_disk(), ["loop", f"{PATH}2"]]]) == [True, None]
+    assert node.ask("blockdev_find", file_disk("z/a.disk02"))[1]["dev_path"] == f"{PATH}2"
+    answer = node.ask("blockdev_rename", [[file_disk(), ["loop", PATH]]])
+    assert answer == [False, f"Can't find device {ADDED} in rename"]
 
 
 def test_disks_outside_all_nodes_are_there(node: Asked) -> None:
@@ -161,8 +164,10 @@ def test_disks_outside_all_nodes_are_there(node: Asked) -> None:
         (file_disk(), f"Can't create block device: {PATH}: can't create: [Errno 17] File exists: '{PATH}'"),
         (file_disk("nosuch/a"), f"Can't create block device: {DIRECTORY}/nosuch/a: can't create: "
          f"[Errno 2] No such file or directory: '{DIRECTORY}/nosuch/a'"),
-        (make_disk("plain", ["bogus", "a"]), "Can't create block device: Can't compute PV info for vg bogus"),
+        (make_disk("plain", ["bogus", "a"], params={"stripes": 1}),
+         "Can't create block device: Can't compute PV info for vg bogus"),
         (plain_disk(size=601), "Can't create block device: Not enough free space: required 601, available 600"),
+        (make_disk("plain", ["xenvg", "a"]), f"{UNEXPECTED}Block device is missing disk parameters: {{'stripes'}}"),
         (file_disk() | {"zzz": 1}, f"{UNEXPECTED}Object Disk doesn't support the parameter 'zzz'"),
     ],
 )  # fmt: skip

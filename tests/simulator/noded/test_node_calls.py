@@ -4,7 +4,7 @@ import pytest
 
 from ganeti_lite.simulator.noded import Hardware, HookRun, HookScript, HookStatus, OperatingSystem, SimulatedNode
 
-from .asking import NOW, UNEXPECTED, Asked
+from .asking import NOW, Asked
 
 SYSTEMS = (
     OperatingSystem("noop", "/os/noop", api_versions=(5, 10)),
@@ -115,4 +115,4 @@ def test_os_definitions_are_checked(node: Asked, arguments: list[object], answer
 def test_hypervisor_parameters_are_checked(node: Asked) -> None:
     """As far as the hypervisor must be known."""
     assert node.ask("hypervisor_validate_params", "fake", {}) == [True, None]
-    assert node.ask("hypervisor_validate_params", "x", {}) == [False, f"{UNEXPECTED}Unknown hypervisor type 'x'"]
+    assert node.ask("hypervisor_validate_params", "x", {}) == [False, "Unknown hypervisor type 'x'"]

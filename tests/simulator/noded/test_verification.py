@@ -15,7 +15,7 @@ from ganeti_lite.simulator.noded import (
     VolumeGroup,
 )
 
-from .asking import NOW, Asked
+from .asking import NOW, UNEXPECTED, Asked
 from .objects import drbd_disk
 
 DATA = "/var/lib/ganeti"
@@ -26,11 +26,12 @@ NODE = SimulatedNode(
     certificate_digest="AB:CD", files=FileTree("/root/of/node2").write_all({f"{DATA}/hmac.key": StoredFile("key\n")}),
     clock_skew=1.5,
 )  # fmt: skip
+PARAMS: dict[str, dict[str, str]] = {"fake": {}, "bogus": {}, "kvm": {}}
 
 
 def verify(checks: dict[str, Any], call: str = "node_verify") -> Any:
     """The answers to some questions."""
-    is_success, answers = Asked(NODE).ask(call, checks, "c.example.com", {})
+    is_success, answers = Asked(NODE).ask(call, checks, "c.example.com", PARAMS)
     assert is_success
     return answers
 
@@ -96,4 +97,10 @@ def test_certificates() -> None:
     assert node.ask("node_crypto_tokens", [["ssl", "get", None]]) == [True, [["ssl", "AB:CD"]]]
     (((_kind, digest),),) = [node.ask("node_crypto_tokens", [["ssl", "create", {}]])[1]]
     assert digest == node.machine.certificate_digest != "AB:CD"
-    assert node.ask("node_crypto_tokens", [["ssh", "get", None]]) == [False, "Token type 'ssh' not supported."]
+    answer = node.ask("node_crypto_tokens", [["ssh", "get", None]])
+    assert answer == [False, f"{UNEXPECTED}Token type 'ssh' not supported."]
+
+
+def test_hypervisors_come_with_their_parameters() -> None:
+    """Without these the call fails."""
+    assert Asked(NODE).ask("node_verify", {"hvinfo": "fake"}, "c", {}) == [False, f"{UNEXPECTED}'fake'"]

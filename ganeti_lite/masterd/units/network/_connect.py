@@ -126,11 +126,11 @@ def _plan_hooks(path: str, order: Order, plan: Connection) -> HookPlan:
 
 def _find_conflicts(instances: Iterable[Instance], is_conflict: Callable[[Nic], bool]) -> list[str]:
     """Instances with NICs that are in the way, as people read them."""
-    found = []
-    for instance in instances:
-        if nics := [f"nic{index}/{nic.ip}" for index, nic in enumerate(instance.nics) if is_conflict(nic)]:
-            found.append(f"{instance.name}: {', '.join(nics)}")
-    return found
+    found = (
+        (item.name, [f"nic{index}/{nic.ip}" for index, nic in enumerate(item.nics) if is_conflict(nic)])
+        for item in instances
+    )
+    return [f"{name}: {', '.join(nics)}" for name, nics in found if nics]
 
 
 def _refuse_conflicts(order: Order, group: NodeGroup, conflicts: list[str], action: str) -> Effects[None]:

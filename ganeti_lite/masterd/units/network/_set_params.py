@@ -1,7 +1,7 @@
 """OP_NETWORK_SET_PARAMS."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from attrs import evolve, frozen
 

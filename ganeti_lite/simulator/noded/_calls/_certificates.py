@@ -11,7 +11,7 @@ import attrs
 
 from ganeti_lite.simulator.noded.machine import SimulatedNode
 
-from ._outcome import CallError, Calls, Done
+from ._outcome import Calls, Done
 
 
 def _exchange_tokens(machine: SimulatedNode, arguments: Sequence[Any]) -> Done:
@@ -20,7 +20,7 @@ def _exchange_tokens(machine: SimulatedNode, arguments: Sequence[Any]) -> Done:
     tokens = []
     for kind, action, _options in requests:
         if kind != "ssl":
-            raise CallError(f"Token type '{kind}' not supported.")
+            raise ValueError(f"Token type '{kind}' not supported.")
         if action == "create":
             machine = attrs.evolve(machine, certificate_digest=_another_digest(machine.certificate_digest))
         tokens.append([kind, machine.certificate_digest])

@@ -67,6 +67,7 @@ def create_device(machine: SimulatedNode, disk: Disk) -> SimulatedNode:
     """With a new device for the disk, not active yet.
 
     :raises DeviceError: there is no room or no place for it, or it is there already.
+    :raises ValueError: the parameters of a volume are missing.
     """
     path = device_path(disk)
     kind, size = disk["dev_type"], disk["size"]
@@ -75,6 +76,7 @@ def create_device(machine: SimulatedNode, disk: Disk) -> SimulatedNode:
             _check_new_file(machine, path)
             device = BlockDevice(kind, path, size)
         case "plain":
+            _check_parameters(disk)
             device = BlockDevice(kind, path, size, disk["logical_id"][0], _next_minor(machine))
             _check_new_volume(machine, device)
         case "drbd":
@@ -111,6 +113,11 @@ def grow_device(machine: SimulatedNode, device: BlockDevice, amount: int) -> Sim
 def put_device(machine: SimulatedNode, device: BlockDevice) -> SimulatedNode:
     """With that device in place of any other of its path."""
     return attrs.evolve(machine, devices={**machine.devices, device.path: device})
+
+
+def _check_parameters(disk: Disk) -> None:
+    if "stripes" not in disk["params"]:
+        raise ValueError("Block device is missing disk parameters: {'stripes'}")
 
 
 def _check_new_file(machine: SimulatedNode, path: str) -> None:

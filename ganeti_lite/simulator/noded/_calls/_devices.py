@@ -165,23 +165,24 @@ def _with_all(
 
 def _set_info(machine: SimulatedNode, arguments: Sequence[Any]) -> Done:
     disk, text = arguments
-    return Done(_with_all(machine, [disk], lambda device: attrs.evolve(device, info=text)))
+    device = _demand(machine, disk, "Cannot find block device {}")
+    return Done(put_device(machine, attrs.evolve(device, info=text)))
 
 
 def _rename(machine: SimulatedNode, arguments: Sequence[Any]) -> Done:
-    """Logical volumes only: of other disks the name is part of what they are."""
+    """Gives each the place that its new logical id names; those that are not there fail the call, after the others."""
     (pairs,) = arguments
     failures: list[str] = []
     for disk, new_id in pairs:
         device = find_device(machine, disk)
         if device is None:
             failures.append(f"Can't find device {describe_disk(disk)} in rename")
-        elif device.kind != "plain":
-            failures.append(f"Can't rename device '{device.path}' to '{new_id}': not a logical volume")
-        else:
-            rest = {path: each for path, each in machine.devices.items() if path != device.path}
-            renamed = attrs.evolve(device, path=f"/dev/{new_id[0]}/{new_id[1]}", group=new_id[0])
-            machine = put_device(attrs.evolve(machine, devices=rest), renamed)
+            continue
+        rest = {path: each for path, each in machine.devices.items() if path != device.path}
+        moved = attrs.evolve(
+            device, path=device_path({**disk, "logical_id": new_id}), group=new_id[0] if device.group else ""
+        )
+        machine = put_device(attrs.evolve(machine, devices=rest), moved)
     if failures:
         return Done(machine, "; ".join(failures), is_success=False)
     return Done(machine)
@@ -191,9 +192,11 @@ def _wipe(machine: SimulatedNode, arguments: Sequence[Any]) -> None:
     disk, offset, size = arguments
     device = find_device(machine, disk)
     if device is None:
-        raise CallError(f"Cannot execute wipe for device {disk.get('iv_name')}: device not found")
-    if offset < 0 or size < 0:
-        raise CallError("Negative offset or size")
+        raise CallError(f"Cannot wipe device {disk.get('iv_name')}: device not found")
+    if offset < 0:
+        raise CallError("Negative offset")
+    if size < 0:
+        raise CallError("Negative size")
     if offset > device.size:
         raise CallError("Wipe offset is bigger than device size")
     if offset + size > device.size:

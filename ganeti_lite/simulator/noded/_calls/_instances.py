@@ -17,7 +17,7 @@ from ._objects import check_instance
 from ._outcome import CallError, Calls, Done
 from ._systems import find_system
 
-_NOT_SET_UP: Final = "Block device '{}' is not set up."
+_NOT_SET_UP: Final = "Block device '{}' is not set up"
 
 
 def make_guest(instance: Mapping[str, Any]) -> Guest:
@@ -44,13 +44,18 @@ def _start(machine: SimulatedNode, arguments: Sequence[Any]) -> Done:
 
 
 def _started(machine: SimulatedNode, instance: Mapping[str, Any]) -> SimulatedNode:
+    check_instance(instance)
+    try:
+        check_hypervisor(instance["hypervisor"])
+    except ValueError as error:
+        raise CallError(f"Hypervisor error: {error}") from error
     guest = find_guest(machine, instance)
     if guest is not None and not guest.is_shut_down:
         return machine
     try:
         _demand_disks(machine, instance)
     except DeviceError as error:
-        raise CallError(f"Block device error: {error}") from error
+        raise CallError(f"Block device error: {error}.") from error
     return machine.start(make_guest(instance))
 
 
@@ -109,7 +114,10 @@ def _check_scripts(machine: SimulatedNode, instance: Mapping[str, Any]) -> None:
     """Whether the OS definition's scripts could run: it is there, and so are the disks."""
     check_instance(instance)
     find_system(machine, instance["os"])
-    _demand_disks(machine, instance)
+    try:
+        _demand_disks(machine, instance)
+    except DeviceError as error:
+        raise CallError(str(error)) from error
 
 
 def _modify_metadata(_machine: SimulatedNode, arguments: Sequence[Any]) -> None:

@@ -32,9 +32,9 @@ def find_system(machine: SimulatedNode, full_name: str) -> OperatingSystem:
 
 def _validate(machine: SimulatedNode, arguments: Sequence[Any]) -> bool:
     is_required, name, checks, params, force_variant = arguments
-    unknown = [each for each in checks if each not in _CHECKS]
+    unknown = {each for each in checks if each not in _CHECKS}
     if unknown:
-        raise CallError(f"Unknown checks required for OS {name}: {', '.join(unknown)}")
+        raise CallError(f"Unknown checks required for OS {name}: {unknown}")
     try:
         found = find_system(machine, name)
     except CallError:
@@ -68,7 +68,10 @@ def _check_params(found: OperatingSystem, params: Sequence[str]) -> None:
 
 def _validate_hypervisor_params(_machine: SimulatedNode, arguments: Sequence[Any]) -> None:
     name, _params = arguments
-    check_hypervisor(name)
+    try:
+        check_hypervisor(name)
+    except ValueError as error:
+        raise CallError(str(error)) from error
 
 
 SYSTEM_CALLS: Final[Calls] = {

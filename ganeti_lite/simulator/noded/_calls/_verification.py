@@ -27,7 +27,8 @@ _NOTHING_WRONG: Final = None
 
 
 def _verify(machine: SimulatedNode, arguments: Sequence[Any], now: float) -> JsonObject:
-    checks, _cluster_name, _all_params = arguments
+    checks, _cluster_name, all_params = arguments
+    _check_params(checks, all_params)
     skipped = _ONLY_FOR_GUESTS if machine.name in checks.get("nonvmnodes", ()) else frozenset()
     answers = {
         key: answer(machine, checks[key]) for key, answer in _QUESTIONS.items() if key in checks and key not in skipped
@@ -35,6 +36,16 @@ def _verify(machine: SimulatedNode, arguments: Sequence[Any], now: float) -> Jso
     if "time" in checks:
         answers["time"] = _split_time(now + machine.clock_skew)
     return {key: each for key, each in answers.items() if each is not _NOTHING_WRONG}
+
+
+def _check_params(checks: Mapping[str, Any], all_params: Mapping[str, Any]) -> None:
+    """Nothing, if there are parameters for each hypervisor that is asked about.
+
+    :raises KeyError: there are none for one of them.
+    """
+    hypervisors = [*checks.get("hypervisor", ()), *checks.get("instancelist", ())]
+    for name in [*hypervisors, checks["hvinfo"]] if "hvinfo" in checks else hypervisors:
+        _ = all_params[name]
 
 
 def _split_time(seconds: float) -> list[int]:

@@ -3,12 +3,12 @@
 Source of names and order: what Ganeti 3.0's command prints.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from .report import Section
-from .timestamps import format_timestamp
+from ganeti_lite.commands.ordering import natural_key
+from ganeti_lite.commands.report import Section
+from ganeti_lite.commands.timestamps import format_timestamp
 
 OS_SEARCH_PATH: Final = (
     "/srv/ganeti/os",
@@ -49,7 +49,7 @@ def join_or_none(values: Sequence[str]) -> str:
 
 def sort_tags(tags: Sequence[str]) -> str:
     """Tags in the order that people expect: digits count as numbers."""
-    return join_or_none(sorted(tags, key=_nice_key))
+    return join_or_none(sorted(tags, key=natural_key))
 
 
 def format_uid_pool(ranges: Sequence[tuple[int, int]]) -> str:
@@ -78,11 +78,6 @@ def describe_policy(policy: Mapping[str, Any]) -> Section:
             ("spindle-ratio", policy["spindle-ratio"]),
         )
     )
-
-
-def _nice_key(text: str) -> list[tuple[int, int, str]]:
-    parts = re.findall(r"([0-9]+)|([^0-9]+)", text)
-    return [(0, int(digits), "") if digits else (1, 0, other) for digits, other in parts]
 
 
 _HEAD: Final = (
@@ -168,6 +163,11 @@ def describe_cluster(info: ClusterInfo) -> Section:
             ("Data collectors", _describe_collectors(info)),
         )
     )
+
+
+def keep_versions(infos: Sequence[ClusterInfo]) -> list[ClusterInfo]:
+    """Only what :func:`describe_versions` tells."""
+    return [{line.key: info[line.key] for line in _VERSIONS if line.key in info} for info in infos]
 
 
 def describe_versions(info: ClusterInfo) -> Section:

@@ -1,0 +1,1 @@
+"""How the daemon bears a crowd, some of whom mean it no good."""
