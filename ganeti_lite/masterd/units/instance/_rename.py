@@ -41,6 +41,7 @@ class InstanceRename(InstanceUnit[Power]):
     """Renames an instance that does not run; the result is its new name."""
 
     op_id = "OP_INSTANCE_RENAME"
+    takes_forthcoming = True
 
     def prepare(self, order: Order, snapshot: ClusterSnapshot) -> Effects[Order]:
         """The new name must be one, and nobody may have its address."""
