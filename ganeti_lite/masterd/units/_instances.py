@@ -4,7 +4,7 @@ Source: what Ganeti 3.0 does; the variables are those that its hooks are given.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from ganeti_lite.constants import ErrorCode, LockMode
 from ganeti_lite.errors import GanetiError, OpPrereqError
@@ -37,11 +37,18 @@ USER_DOWN_STATE: Final = 1
 
 
 class InstanceUnit(LogicalUnit[PlanT]):
-    """An opcode for one instance that is there, which it has for itself."""
+    """An opcode for one instance that is there, which it has for itself.
+
+    :cvar takes_forthcoming: whether it may be one that is only planned.
+    """
+
+    takes_forthcoming: ClassVar[bool] = False
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The instance by full name and UUID."""
         instance = find_instance(snapshot, order["instance_name"])
+        if instance.forthcoming and not self.takes_forthcoming:
+            raise OpPrereqError("forthcoming instances not supported for this operation")
         return order.with_parameters(instance_name=instance.name, instance_uuid=instance.uuid)
 
     def lock(self, order: Order, level: LockLevel, snapshot: ClusterSnapshot) -> LockWish | None:

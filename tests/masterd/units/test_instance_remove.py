@@ -5,11 +5,11 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from ganeti_lite.masterd.units.instance import InstanceRemove
+from ganeti_lite.masterd.units.instance import InstanceRemove, InstanceStartup
 from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import BACK, DB, LAN, MAIL, NODE1, NODE2, NODE3, SNAPSHOT, WEB
 
-from .scripted import Answer, exec_error, run
+from .scripted import Answer, exec_error, prereq, run
 
 GOES: Final[dict[str, Answer]] = {
     "instance_shutdown": None,
@@ -121,3 +121,14 @@ def test_nothing_is_removed_in_a_dry_run() -> None:
     tried = run(InstanceRemove(), answers=GOES, instance_name="mail", dry_run=True)
     assert (tried.result, tried.called, tried.changes) == (None, [], 0)
     assert [phase for _, phase, _ in tried.hooks] == ["pre"]
+
+
+def test_an_instance_that_is_only_planned_can_be_removed() -> None:
+    """Nothing of it is shut down; other opcodes do not take it."""
+    planned = evolve(SNAPSHOT.instances[MAIL], forthcoming=True)
+    snapshot = evolve(SNAPSHOT, instances=SNAPSHOT.instances.replaced({MAIL: planned}))
+    removed = run(InstanceRemove(), snapshot, GOES, instance_name="mail")
+    assert removed.result is None
+    assert "instance_shutdown" not in [method for method, _ in removed.called]
+    refused = run(InstanceStartup(), snapshot, GOES, instance_name="mail")
+    assert refused.failure == prereq("forthcoming instances not supported for this operation")

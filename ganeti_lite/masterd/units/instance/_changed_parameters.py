@@ -12,7 +12,8 @@ from attrs import evolve, frozen
 from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.units._effects import CallNodes, Effects
-from ganeti_lite.masterd.units._hypervisors import ask_nodes_of_hvparams, check_hvparams
+from ganeti_lite.masterd.units._hvparams import ask_hvparams
+from ganeti_lite.masterd.units._hypervisors import read_hvparams
 from ganeti_lite.masterd.units._instances import URGENT, check_memory, find_running, list_nodes, primary_of
 from ganeti_lite.masterd.units._parameters import (
     BE_TYPES,
@@ -29,9 +30,11 @@ from ganeti_lite.snapshot import (
     Node,
     default_hvparams,
     fill_beparams,
+    fill_hvparams,
 )
 from ganeti_lite.wire.noderpc import RpcFailure
 
+from ._cpu_mask import check_cpu_count, check_cpus_exist
 from ._systems import validate_system
 
 
@@ -40,9 +43,9 @@ def change_hvparams(order: Order, instance: Instance, snapshot: ClusterSnapshot)
     if not order["hvparams"]:
         return instance
     hypervisor = instance.hypervisor or ""
-    own = check_hvparams(hypervisor, override(instance.hvparams, order["hvparams"]))
-    filled = {**default_hvparams(snapshot.cluster, hypervisor, instance.os), **own}
-    yield from ask_nodes_of_hvparams(list_nodes(instance, snapshot), hypervisor, filled, snapshot)
+    defaults = default_hvparams(snapshot.cluster, hypervisor, instance.os)
+    own = read_hvparams(hypervisor, override(instance.hvparams, order["hvparams"]), defaults)
+    yield from ask_hvparams(hypervisor, {**defaults, **own}, list_nodes(instance, snapshot), snapshot)
     return evolve(instance, hvparams=MappingProxyType(own))
 
 
@@ -53,6 +56,21 @@ def change_beparams(order: Order, instance: Instance) -> Instance:
     given = {name: DEFAULT_VALUE if value is None else value for name, value in order["beparams"].items()}
     own = enforce_types(upgrade_beparams(override(instance.beparams, given)), BE_TYPES)
     return evolve(instance, beparams=MappingProxyType(own))
+
+
+def check_cpus(order: Order, after: Instance, snapshot: ClusterSnapshot) -> Effects[None]:
+    """Fail unless the CPUs that an instance is to be bound to are as many as it has, and are there.
+
+    :raises OpPrereqError: they are not.
+    """
+    cluster, hypervisor = snapshot.cluster, after.hypervisor or ""
+    mask = fill_hvparams(cluster, after).get("cpu_mask")
+    vcpus = (fill_beparams(cluster, after.beparams) or {}).get("vcpus")
+    if not isinstance(mask, str) or not isinstance(vcpus, int):
+        return
+    check_cpu_count(mask, vcpus)
+    if order["hvparams"]:
+        yield from check_cpus_exist(mask, hypervisor, list_nodes(after, snapshot), snapshot)
 
 
 def change_osparams(order: Order, instance: Instance, snapshot: ClusterSnapshot) -> Effects[Instance]:

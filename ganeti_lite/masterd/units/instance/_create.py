@@ -15,7 +15,7 @@ from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.lookup import find_node
 from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import Effects, HookPlan, ReleaseLocks
-from ganeti_lite.masterd.units._hypervisors import ask_nodes_of_hvparams
+from ganeti_lite.masterd.units._hvparams import ask_hvparams
 from ganeti_lite.masterd.units._instance_env import describe_instance
 from ganeti_lite.masterd.units._instances import check_bridges, check_memory
 from ganeti_lite.masterd.units._ipolicy_violations import Demand, check_allocation
@@ -165,7 +165,7 @@ def _check_place(order: Order, plan: NewInstance) -> Effects[None]:
     if not order["ignore_ipolicy"]:
         check_allocation(group, _find_demand(plan, beparams), snapshot)
     nodes = (primary.uuid,)
-    yield from ask_nodes_of_hvparams(nodes, hypervisor, instance.hvparams, snapshot)
+    yield from ask_hvparams(hypervisor, instance.hvparams, nodes, snapshot)
     params = fill_system(cluster, instance.os, instance.osparams, instance.osparams_private, order["osparams_secret"])
     yield from validate_system(nodes, instance.os, params, snapshot, force=order["force_variant"])
     if plan.has_disks and not order["no_install"]:

@@ -10,7 +10,7 @@ from typing import Any
 from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.units._effects import Effects
-from ganeti_lite.masterd.units._hypervisors import check_hvparams, check_not_global
+from ganeti_lite.masterd.units._hypervisors import check_not_global, read_hvparams
 from ganeti_lite.masterd.units._parameters import BE_TYPES, enforce_types, upgrade_beparams
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.units.tags import check_tag
@@ -38,7 +38,8 @@ def read_instance(order: Order, snapshot: ClusterSnapshot) -> Effects[Instance]:
     cluster = snapshot.cluster
     hypervisor = _choose_hypervisor(order["hypervisor"], cluster)
     tags = tuple(sorted({check_tag(tag) for tag in order["tags"]}))
-    hvparams: Params = MappingProxyType(check_hvparams(hypervisor, order["hvparams"]))
+    defaults = default_hvparams(cluster, hypervisor, order["os_type"])
+    hvparams: Params = MappingProxyType(read_hvparams(hypervisor, order["hvparams"], defaults))
     check_not_global(hvparams)
     beparams = _read_beparams(order["beparams"], cluster)
     osparams: Params = MappingProxyType(order["osparams"])
@@ -46,7 +47,7 @@ def read_instance(order: Order, snapshot: ClusterSnapshot) -> Effects[Instance]:
     system = order["os_type"]
     if order["identify_defaults"]:
         base = (system or "").partition("+")[0]
-        hvparams = _without(hvparams, default_hvparams(cluster, hypervisor, system))
+        hvparams = _without(hvparams, defaults)
         beparams = _without(beparams, cluster.beparams.get("default", EMPTY))
         osparams = _without(
             osparams, {**cluster.osparams.get(base, EMPTY), **cluster.osparams.get(system or "", EMPTY)}

@@ -30,6 +30,7 @@ class InstanceRemove(InstanceUnit[Power]):
     """Removes an instance, running or not."""
 
     op_id = "OP_INSTANCE_REMOVE"
+    takes_forthcoming = True
 
     def lock(self, order: Order, level: LockLevel, snapshot: ClusterSnapshot) -> LockWish | None:
         """The instance, its nodes and what they have."""

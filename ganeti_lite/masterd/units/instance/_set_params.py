@@ -42,7 +42,7 @@ from ganeti_lite.masterd.wire_objects import instance_object
 from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node, fill_beparams, fill_ipolicy
 from ganeti_lite.wire.noderpc import RpcFailure
 
-from ._changed_parameters import MemoryCheck, change_beparams, change_hvparams, change_osparams
+from ._changed_parameters import MemoryCheck, change_beparams, change_hvparams, change_osparams, check_cpus
 from ._disk_changes import DiskChanges, apply_disk_changes, check_disk_changes
 from ._disk_power import mark
 from ._metadata import publish_metadata
@@ -132,6 +132,7 @@ class InstanceSetParams(InstanceUnit[Changes]):
         yield from _check_switch(order, before, snapshot)
         after = yield from change_hvparams(order, before, snapshot)
         after = change_beparams(order, after)
+        yield from check_cpus(order, after, snapshot)
         after = yield from change_osparams(order, after, snapshot)
         warnings = yield from MemoryCheck(before, after, snapshot).run(order)
         editor = NicEditor(primary, snapshot, self._random, checks=order["conflicts_check"], force=order["force"])

@@ -6,7 +6,8 @@ from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpExecError
 from ganeti_lite.masterd.changes import UP
 from ganeti_lite.masterd.units._effects import Effects, HookPlan, info, warning
-from ganeti_lite.masterd.units._hypervisors import ask_nodes_of_hvparams, check_hvparams
+from ganeti_lite.masterd.units._hvparams import ask_hvparams
+from ganeti_lite.masterd.units._hypervisors import read_hvparams
 from ganeti_lite.masterd.units._instances import (
     ONLINE,
     InstanceUnit,
@@ -23,7 +24,7 @@ from ganeti_lite.masterd.units._instances import (
 )
 from ganeti_lite.masterd.units._parameters import BE_TYPES, enforce_types, upgrade_beparams
 from ganeti_lite.masterd.units._unit import Order
-from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Node, fill_beparams, fill_hvparams
+from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Json, Node, fill_beparams, fill_hvparams
 from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._disk_power import mark, shut_disks_down, start_disks
@@ -44,11 +45,9 @@ class InstanceStartup(InstanceUnit[Power]):
         """Its node must be there, and have bridges and memory for it, unless it runs already."""
         instance = the_instance(order, snapshot)
         primary = primary_of(instance, snapshot)
-        hypervisor = instance.hypervisor or ""
-        hvparams = check_hvparams(hypervisor, order["hvparams"])
-        if hvparams:
-            filled = {**fill_hvparams(snapshot.cluster, instance), **hvparams}
-            yield from ask_nodes_of_hvparams(list_nodes(instance, snapshot), hypervisor, filled, snapshot)
+        if order["hvparams"]:
+            filled = {**fill_hvparams(snapshot.cluster, instance), **_read_hvparams(order, instance, snapshot)}
+            yield from ask_hvparams(instance.hypervisor or "", filled, list_nodes(instance, snapshot), snapshot)
         check_state(instance, *ONLINE)
         if primary.offline and order["ignore_offline_nodes"]:
             yield warning("Ignoring offline primary node")
@@ -88,11 +87,18 @@ class InstanceStartup(InstanceUnit[Power]):
             assembly.instance,
             assembly.snapshot,
             f"Could not start {failure}",
-            hvparams=check_hvparams(instance.hypervisor or "", order["hvparams"]),
+            hvparams=_read_hvparams(order, instance, snapshot),
             beparams=order["beparams"],
             is_paused=order["startup_paused"],
         )
         return None
+
+
+def _read_hvparams(order: Order, instance: Instance, snapshot: ClusterSnapshot) -> dict[str, Json]:
+    """Those of this start alone."""
+    if not order["hvparams"]:
+        return {}
+    return read_hvparams(instance.hypervisor or "", order["hvparams"], fill_hvparams(snapshot.cluster, instance))
 
 
 def _check_memory(order: Order, instance: Instance, primary: Node, snapshot: ClusterSnapshot) -> Effects[None]:
