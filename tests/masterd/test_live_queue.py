@@ -20,6 +20,8 @@ from ganeti_lite.masterd.queue_store import QueueStore
 from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.snapshot import Job
 
+from .results import outcome
+
 NOW = 1_800_000_000.25
 
 
@@ -146,17 +148,6 @@ class Daemon:
     def end(self) -> None:
         """Let others have the queue."""
         self.store.close()
-
-
-def outcome(deferred: Deferred[Any]) -> Any:
-    """The result of what is done by now; raises what it failed with."""
-    results: list[Any] = []
-    failures: list[Any] = []
-    deferred.addCallbacks(results.append, failures.append)
-    if failures:
-        failures[0].raiseException()
-    (result,) = results
-    return result
 
 
 @pytest.fixture
