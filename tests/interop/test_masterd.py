@@ -55,9 +55,9 @@ ORDERS: Final[Sequence[str]] = (
     "gnt-group assign-nodes default node2",
     "gnt-group modify default",
     "gnt-node modify node2",
-    "gnt-node modify --master-candidate=no --auto-promote node5",
+    "gnt-node modify --master-candidate=no --auto-promote node4",
     "gnt-node list -o name,role",
-    "gnt-node modify --master-candidate=yes node5",
+    "gnt-node modify --master-candidate=yes node4",
     "gnt-node modify --offline=yes node1",
     *(line for line in SCRIPT if not line.startswith("gnt-cluster verify")),  # there is no unit for groups yet
 )
