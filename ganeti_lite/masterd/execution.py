@@ -116,8 +116,8 @@ class JobRun:
             if index != left[0] and self._has_dependencies(index):
                 break
             yield self._run_opcode(index)
-            if self._end is _End.CANCEL and not self.job.status.is_final:
-                yield self._become(transitions.canceled(self.job, self._time()))
+            if self._end in (_End.CANCEL, _End.KILL) and not self.job.status.is_final:
+                yield self._give_up()
             if self._end is not _End.NONE or self.job.status.is_final:
                 break
         return self.job
@@ -168,6 +168,7 @@ class JobRun:
             result = yield self._working
             if isinstance(result, FollowUp):
                 result = yield self._submit(order, result)
+            done = transitions.succeeded(self.job, index, result, self._time())
         except CancelledError:
             yield self._give_up()
         except GanetiError as error:
@@ -176,14 +177,14 @@ class JobRun:
             log.failure("job {job}, opcode {index}", job=self.job.id, index=index)
             yield self._fail(index, OpExecError(str(error) or type(error).__name__))
         else:
-            yield self._become(transitions.succeeded(self.job, index, result, self._time()))
+            yield self._become(done)
         finally:
             self._working = None
             self._edges.locks.release_all(self._owner)
             self._edges.reservations.drop(self.job.id)
 
     def _give_up(self) -> Deferred[None]:
-        """The present opcode was cancelled in the middle of something."""
+        """What is left of the job is not to be done now, or never."""
         match self._end:
             case _End.WITHDRAW:
                 return self._become(transitions.requeued(self.job))

@@ -114,6 +114,7 @@ class JobSide(Service):
             lambda: self._writer.snapshot,
             UNITS,
             reactor,
+            time.time,
             self._edges.new_uuid,
         )
 

@@ -1,5 +1,6 @@
 """Both of our daemons in the place of Ganeti's own, on a real cluster: its tools and node daemons notice nothing."""
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,6 +10,7 @@ from typing import Final
 import pytest
 
 from .compare import Comparison
+from .config_changes import describe_changes
 from .idle_queue import end_open_jobs
 from .isolated import PROJECT, Command, our_daemon
 from .processes import read_log, serving, wait_until
@@ -18,7 +20,7 @@ from .tally import Tally
 
 pytestmark = pytest.mark.interop
 
-SUBJECT: Final = "commands before our daemons and behind them"
+SUBJECT: Final = "commands, and what they change in the configuration, by Ganeti's daemons and by ours"
 
 ORDERS: Final[Sequence[str]] = (
     "gnt-debug delay 0.1",
@@ -83,12 +85,18 @@ def our_daemons(reference: ReferenceCluster, folder: Path) -> Iterator[Path]:
     wait_until(reference.is_serving, "luxid answers again")
 
 
-def run_orders(reference: ReferenceCluster) -> list[tuple[str, int, str, str]]:
-    """Each command line with its exit code and what it has printed."""
-    outcomes = []
+Outcome = tuple[str, int, str, str, list[str]]
+
+
+def run_orders(reference: ReferenceCluster) -> list[Outcome]:
+    """Each command line with its exit code, what it has printed, and what it has changed in the configuration."""
+    outcomes: list[Outcome] = []
+    config = json.loads(reference.config.read_bytes())
     for line in ORDERS:
         done = reference.run("bash", "-c", line)
-        outcomes.append((line, done.returncode, settle(done.stdout), settle(done.stderr)))
+        before, config = config, json.loads(reference.config.read_bytes())
+        changes = describe_changes(before, config)
+        outcomes.append((line, done.returncode, settle(done.stdout), settle(done.stderr), changes))
     return outcomes
 
 
