@@ -68,8 +68,10 @@ class InstanceCreate(LogicalUnit[NewInstance]):
             return None
         if node is not None:
             return LockWish(frozenset({node.uuid}))
-        names = order.held.get(LockLevel.NODE) if level is LockLevel.NODE_RES else None
-        return LockWish(names, is_opportunistic=order["opportunistic_locking"])
+        if not order["opportunistic_locking"]:
+            return LockWish(None)
+        names = order.held.get(LockLevel.NODE) if level is LockLevel.NODE_RES else frozenset(snapshot.nodes)
+        return LockWish(names, is_opportunistic=True)
 
     def check(self, order: Order, snapshot: ClusterSnapshot) -> Effects[NewInstance]:
         """Everything about it must be possible where it is to be."""
