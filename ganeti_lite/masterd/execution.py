@@ -24,7 +24,7 @@ from ganeti_lite.wire.noderpc import RpcResult
 from .drive import drive
 from .frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
 from .lock_queue import LockQueue
-from .locks import LockOwner
+from .locks import LOCKSET, LockOwner
 from .reservations import Reservations
 from .times import split_time
 from .units import (
@@ -253,7 +253,7 @@ class JobRun:
             names = yield self._waiting
         finally:
             self._waiting = None
-        return Held(names, self._edges.snapshot())
+        return Held(None if LOCKSET in names else names, self._edges.snapshot())
 
     @inlineCallbacks
     def _begin(self, index: int, order: Order) -> Generator[Deferred[Any], Any, ClusterSnapshot]:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from ganeti_lite.constants import LockMode
+from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.snapshot import ClusterSnapshot
 
@@ -99,6 +100,14 @@ class LogicalUnit(Generic[PlanT]):
         :raises GanetiError: it cannot be done.
         """
         raise NotImplementedError
+
+    def retry(self, order: Order, error: OpPrereqError) -> Order | None:
+        """The order by which :meth:`check`, which has failed, is tried once more, with other locks; None if it is not.
+
+        What it has reserved so far stays reserved.
+        """
+        del order, error
+        return None
 
     def hooks(self, order: Order, plan: PlanT, snapshot: ClusterSnapshot) -> HookPlan | None:
         """The hooks of the opcode; None if it has none. Asked before execution and again behind it."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
+from ganeti_lite.masterd.frame import Acquire
 from ganeti_lite.masterd.locks import LockLevel
 from ganeti_lite.snapshot import ClusterSnapshot, Table
 from ganeti_lite.wire.noderpc import RpcFailure
@@ -214,14 +215,32 @@ def test_what_goes_wrong(answers: Any, failure: object) -> None:
 
 
 def test_it_chooses_from_the_nodes_that_could_be_locked() -> None:
-    """If it finds none there, trying again may help."""
+    """If it finds none there, all are locked, and it is asked again."""
+    answers = iter([_answer(success=False, info="no room", result=[]), _answer()])
+    nics = [{"mac": "aa:00:00:00:00:01", "link": "br0"}]
+    tried: dict[str, Answer] = {"iallocator_runner": lambda *_: next(answers)}
+    created = allocate(tried, opportunistic_locking=True, nics=nics)
+    assert created.result == ["node2.example.org"]
+    wishes = [effect.wish for effect in created.effects if isinstance(effect, Acquire)]
+    assert [wish.is_opportunistic for wish in wishes] == [*[False] * 3, True, True, *[False] * 4]
+    first, second = (
+        json.loads(call.arguments[NODE1][1])["request"] for call in created.calls if call.method == "iallocator_runner"
+    )
+    assert len(first["restrict-to-nodes"]) == 4
+    assert "restrict-to-nodes" not in second
+    assert created.log[:2] == [
+        " - INFO: IAllocator 'hail' failed on opportunistically acquired nodes: no room",
+        "* falling back to full lock allocation",
+    ]
+
+
+def test_it_is_asked_only_twice() -> None:
+    """Then the job fails, as it does where all are locked from the beginning."""
     failing: dict[str, Answer] = {"iallocator_runner": _answer(success=False, info="no room", result=[])}
     refused = allocate(failing, opportunistic_locking=True)
-    assert refused.wishes[LockLevel.NODE].is_opportunistic
-    assert len(_request(refused)["request"]["restrict-to-nodes"]) == 4
     text = "Can't compute nodes using iallocator 'hail': no room"
-    assert refused.failure == prereq(text, "temp_insufficient_resources")
-    assert refused.log == [" - INFO: IAllocator 'hail' failed on opportunistically acquired nodes: no room"]
+    assert refused.failure == prereq(text, "insufficient_resources")
+    assert len([call for call in refused.calls if call.method == "iallocator_runner"]) == 2
 
 
 def test_the_old_name_of_the_result_is_known() -> None:

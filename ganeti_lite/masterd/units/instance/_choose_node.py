@@ -1,7 +1,6 @@
 """The node of a new instance: the one that is named, or the one that an allocator chooses.
 
-Source: what Ganeti 3.0 does, but for one thing: where no node is found among those that could be locked at once, it
-locks all of them and tries again; here the job ends with the error that says that trying again may help.
+Source: what Ganeti 3.0 does.
 """
 
 from collections.abc import Sequence

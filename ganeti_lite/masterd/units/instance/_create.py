@@ -23,7 +23,7 @@ from ganeti_lite.masterd.units._unit import LogicalUnit, Order
 from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Node, NodeGroup, fill_beparams, fill_ndparams
 
 from ._choose_node import choose_node
-from ._create_order import INSTANCE_IP, prepare_order
+from ._create_order import INSTANCE_IP, IS_RETRY, prepare_order
 from ._create_parameters import read_instance
 from ._make import NewInstance, make_instance
 from ._names import check_address_unused, check_name_unused
@@ -68,8 +68,10 @@ class InstanceCreate(LogicalUnit[NewInstance]):
             return None
         if node is not None:
             return LockWish(frozenset({node.uuid}))
-        names = order.held.get(LockLevel.NODE) if level is LockLevel.NODE_RES else None
-        return LockWish(names, is_opportunistic=order["opportunistic_locking"])
+        if not order["opportunistic_locking"]:
+            return LockWish(None)
+        names = order.held.get(LockLevel.NODE) if level is LockLevel.NODE_RES else frozenset(snapshot.nodes)
+        return LockWish(names, is_opportunistic=True)
 
     def check(self, order: Order, snapshot: ClusterSnapshot) -> Effects[NewInstance]:
         """Everything about it must be possible where it is to be."""
@@ -90,6 +92,13 @@ class InstanceCreate(LogicalUnit[NewInstance]):
         plan = NewInstance(instance, primary, order["disk_template"], disks, directory, snapshot)
         yield from _check_place(order, plan)
         return plan
+
+    def retry(self, order: Order, error: OpPrereqError) -> Order | None:
+        """If there was no place on the nodes that could be locked at once, all of them are locked."""
+        if error.code != ErrorCode.TEMP_NO_RESOURCES:
+            return None
+        again = order.with_parameters(opportunistic_locking=False)
+        return evolve(again, known={**again.known, IS_RETRY: True})
 
     def hooks(self, order: Order, plan: NewInstance, snapshot: ClusterSnapshot) -> HookPlan:
         """On the master and the instance's node; it is described as it is ordered."""

@@ -21,6 +21,9 @@ from ._nics import check_vlan
 INSTANCE_IP: Final = "instance ip"
 """Where the address of the new instance's name is among what is known of the order."""
 
+IS_RETRY: Final = "is retry"
+"""What is known of an order whose MAC addresses are reserved already."""
+
 DEFAULT_ALLOCATOR: Final = "."
 """What stands for the cluster's."""
 

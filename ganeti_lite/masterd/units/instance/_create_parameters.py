@@ -23,7 +23,7 @@ from ganeti_lite.snapshot import (
     default_hvparams,
 )
 
-from ._create_order import INSTANCE_IP
+from ._create_order import INSTANCE_IP, IS_RETRY
 from ._nics import Addressing, claim_macs, read_nic
 
 AUTO = "auto"
@@ -55,7 +55,8 @@ def read_instance(order: Order, snapshot: ClusterSnapshot) -> Effects[Instance]:
         nics = [_without(nic, cluster.nicparams.get("default", EMPTY)) for nic in nics]
     addressing = Addressing(order.known.get(INSTANCE_IP))
     read = tuple(read_nic(nic, addressing, snapshot) for nic in nics)
-    yield from claim_macs(read)
+    if not order.known.get(IS_RETRY):
+        yield from claim_macs(read)
     return Instance(
         uuid=order.new_uuid,
         serial_no=1,
