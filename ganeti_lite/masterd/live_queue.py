@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList, inlineCallbacks, succeed
+from twisted.internet.defer import Deferred, DeferredList, gatherResults, inlineCallbacks, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
@@ -26,6 +26,7 @@ from .atomic_write import FileWriteError
 from .dependencies import UnresolvableError, resolve_relative
 from .execution import JobRun
 from .job_filters import Rule
+from .job_writer import JobWriter
 from .livelock import is_held
 from .queue_store import QueueStore
 from .replication import DRAIN, SERIAL, Replication
@@ -77,6 +78,7 @@ class LiveQueue(Service):
         self._find = find
         self._reactor = reactor
         self._now = now
+        self._writer = JobWriter(run, store.write)
         self._schedule = Schedule(0, self._find_status)
         self._runs: dict[int, tuple[JobRun, Deferred[None]]] = {}
         self._unwritten: dict[int, Job] = {}  # the newest state of each job that is being written
@@ -169,25 +171,31 @@ class LiveQueue(Service):
             first = yield self._run(partial(self._store.allocate, len(wanted)))
         except FileWriteError as error:
             raise GenericError(f"The job queue cannot be written: {error}") from error
-        yield self._replication.replicate([SERIAL])
-        ids = range(first, first + len(wanted))
+        # Each candidate is sent the number before the jobs, so that it has no job whose number it would give again.
+        told = [self._replication.replicate([SERIAL])]
         received = self._time()
-        outcomes: list[list[Any]] = []
-        taken: list[str] = []
-        for position, (job_id, opcodes) in enumerate(zip(ids, wanted, strict=True)):
-            try:
-                known = resolve_relative(opcodes, job_id, None if is_one else position)
-                job = transitions.submitted(job_id, known, received)
-                yield self._run(partial(self._store.write, job))
-            except (UnresolvableError, FileWriteError) as error:
-                outcomes.append([False, str(error)])
-                continue
-            outcomes.append([True, job_id])
-            taken.append(job_name(job_id))
-            self._schedule.add(job)
-        yield self._replication.replicate(taken)
+        taking = [
+            self._take(first + position, opcodes, None if is_one else position, received)
+            for position, opcodes in enumerate(wanted)
+        ]
+        outcomes: list[list[Any]] = yield gatherResults(taking)
+        told.append(self._replication.replicate([job_name(job_id) for is_taken, job_id in outcomes if is_taken]))
+        yield gatherResults(told)
         self.review()
         return outcomes
+
+    @inlineCallbacks
+    def _take(
+        self, job_id: int, opcodes: Sequence[Mapping[str, Any]], position: int | None, received: tuple[int, int]
+    ) -> Generator[Deferred[Any], Any, list[Any]]:
+        """``[True, id]`` once the job is on disk, or ``[False, reason]``."""
+        try:
+            job = transitions.submitted(job_id, resolve_relative(opcodes, job_id, position), received)
+            yield self._writer.write(job)
+        except (UnresolvableError, FileWriteError) as error:
+            return [False, str(error)]
+        self._schedule.add(job)
+        return [True, job_id]
 
     def submit_further(self, wanted: Sequence[Sequence[Mapping[str, Any]]]) -> Deferred[list[list[Any]]]:
         """Take in jobs that an opcode leads to; refused like clients' while the queue is drained."""
@@ -211,7 +219,7 @@ class LiveQueue(Service):
         while job.id in self._unwritten:
             newest = self._unwritten[job.id]
             try:
-                yield self._run(partial(self._store.write, newest))
+                yield self._writer.write(newest)
             except FileWriteError as error:
                 self.log.error("job {job} cannot be written: {error}; trying again", job=job.id, error=error)
                 yield deferLater(self._reactor, RETRY_SECONDS, lambda: None)

@@ -191,8 +191,7 @@ def put_aside(path: Path, *jobs: Job) -> None:
     """What an earlier daemon has left."""
     store = QueueStore(str(path))
     store.allocate(len(jobs))
-    for job in jobs:
-        store.write(job)
+    store.write(jobs)
     store.close()
 
 
@@ -239,7 +238,7 @@ def test_who_depends_on_a_job_of_another_process_goes_on(tmp_path: Path) -> None
     with livelock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         owner = QueueOwner(tmp_path).open()
-        owner.store.write(transitions.succeeded(foreign[0], 0, None, (4, 0)))
+        owner.store.write([transitions.succeeded(foreign[0], 0, None, (4, 0))])
         owner.clock.advance(LIVELOCK_SECONDS)
         assert owner.runs.keys() == {3}
     owner.clock.advance(LIVELOCK_SECONDS)

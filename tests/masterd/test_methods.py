@@ -94,7 +94,7 @@ class Scene:
             self.owner.submit([dict(DELAY, priority=0)])
             run = self.owner.runs[job_id]
             run.end()
-            self.owner.store.write(evolve(run.job, end=(int(at), 0)))
+            self.owner.store.write([evolve(run.job, end=(int(at), 0))])
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_archiving_ends_when_its_time_is_up(scene: Scene) -> None:
 
 def test_a_job_that_says_nothing_of_its_end_stays(scene: Scene) -> None:
     """Ganeti's daemon leaves jobs without opcodes for ever; who asks for any age has them archived."""
-    scene.owner.store.write(evolve(transitions.submitted(1, [], (1, 0)), opcodes=()))
+    scene.owner.store.write([evolve(transitions.submitted(1, [], (1, 0)), opcodes=())])
     assert scene.result("AutoArchiveJobs", 0, 29) == [0, 0]
     assert scene.result("AutoArchiveJobs", -1, 29) == [1, 0]
 
