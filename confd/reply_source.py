@@ -5,9 +5,10 @@ datagram waits; only the very first is taken as it is. A file that is broken or 
 a good one.
 """
 
+from ganeti_lite.serving.source import SnapshotSource
+
 from .prepared import PreparedReplies
 from .settling import Settling
-from .source import SnapshotSource
 
 
 class ReplySource:

@@ -1,45 +1,41 @@
 """The wiring of the daemon: the only place that knows all its parts."""
 
 import os
-import signal
 import sys
 import time
-from collections.abc import Generator, Hashable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from types import FrameType
 from typing import Any, Final
 
-from twisted.application.service import MultiService, Service
-from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
+from attrs import evolve
+from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
 from twisted.logger import Logger
 
+from confd.relay import JobRelay
 from ganeti_lite.clients.luxi_twisted import ILuxiReactor
-from ganeti_lite.errors import GanetiError, ProgrammerError
-from ganeti_lite.files import read_first_line
 from ganeti_lite.noderpc import IReactor as IRpcReactor
-from ganeti_lite.paths import GanetiPaths
-from ganeti_lite.wire.luxi import encode_error
+from ganeti_lite.serving.answering import make_answerer
+from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.descriptors import fit_descriptors
+from ganeti_lite.serving.fair_turns import FairTurns
+from ganeti_lite.serving.gather import Gatherer
+from ganeti_lite.serving.hangup import Hangup
+from ganeti_lite.serving.job_queue import JobQueue
+from ganeti_lite.serving.listening import QueryPort
+from ganeti_lite.serving.luxi import LuxiFactory
+from ganeti_lite.serving.mastership import find_master, find_refusal
+from ganeti_lite.serving.nodes import NodeClient
+from ganeti_lite.serving.source import SnapshotSource
+from ganeti_lite.serving.steady_clock import use_steady_clock
+from ganeti_lite.serving.watch import FileWatch
+from ganeti_lite.serving.workers import WorkerThreads
 
-from .answers import Knowledge, answer_frame, name_request
 from .datagram_turns import listen_in_turns
-from .descriptors import fit_descriptors
-from .fair_turns import FairTurns
-from .gather import Gather, Gatherer
-from .job_queue import JobQueue
-from .listening import QueryPort
-from .luxi import Answerer, LuxiFactory
-from .mastership import find_refusal
-from .needs import Answer, LongWork, Step
-from .nodes import NodeClient
-from .relay import JobRelay
+from .other_daemons import OtherDaemons
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
-from .source import SnapshotSource
-from .steady_clock import use_steady_clock
 from .udp_service import IUdpReactor, UdpService
-from .watch import FileWatch
-from .workers import WorkerThreads
 
 log = Logger()
 
@@ -70,8 +66,9 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     if os.geteuid() == 0:
         log.warn("running as root, which nothing here needs: see twistd's --uid and --gid, or User= of systemd")
     use_steady_clock(reactor)
-    settings = fit_descriptors(read_settings(options, os.environ))
-    return make_confd(settings, reactor)  # type: ignore[arg-type]  # the module is a reactor
+    settings = read_settings(options, os.environ)
+    limits = fit_descriptors(settings.client_limits, settings.nodes.limits)
+    return make_confd(evolve(settings, client_limits=limits), reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 
 def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
@@ -80,14 +77,28 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     workers = WorkerThreads(reactor, "answer", ANSWER_THREADS)
     turns = FairTurns(workers, LONG_AT_ONCE, settings.client_limits.waiting)
     source = SnapshotSource(settings.config, reactor, loader)
-    nodes = NodeClient(reactor, settings.tls_files, settings.node_limits, settings.node_port)
+    nodes = NodeClient(reactor, settings.nodes)
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
     relay = JobRelay(settings.master_socket, reactor)
-    gather = Gatherer(settings.paths, nodes, queue, relay, reactor, time.time)
-    factory = LuxiFactory(make_answerer(settings, source, turns, gather), reactor, settings.client_limits)
+
+    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
+    has_jobs = settings.forward_jobs is not None
+
+    def relays_locks() -> bool:
+        return has_jobs and not others.has_lock_keeper()
+
+    def describe() -> Knowledge:
+        return Knowledge(source.view, source.fault, settings.master_socket, has_jobs, relays_locks)
+
+    def review() -> str | None:
+        master = find_master(settings.paths, source)
+        return find_refusal(settings.hostname, master, is_allowed_elsewhere=settings.allow_non_master)
+
+    gather = Gatherer(settings.paths, nodes, queue, others, time.time)
+    factory = LuxiFactory(make_answerer(source, turns, gather, describe), reactor, settings.client_limits)
     aside = settings.master_socket if settings.takes_over else None
-    port = QueryPort(settings.query_socket, factory, reactor, lambda: _find_refusal(settings, source), aside)
-    settling = Settling(source, reactor, loader)
+    port = QueryPort(settings.query_socket, factory, reactor, review, aside)
+    settling = Settling(source, reactor, loader, is_answering=lambda: workers.under_way > 0)
     udp = UdpService(settings, source, settling, reactor, partial(listen_in_turns, reactor))
     settling.on_settled = udp.follow
 
@@ -116,64 +127,3 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     ):
         service.setServiceParent(confd)
     return confd
-
-
-def make_answerer(settings: Settings, source: SnapshotSource, turns: FairTurns, gather: Gather) -> Answerer:
-    """The function that answers requests from what *source* and *gather* know, long answers when it is their turn."""
-
-    @inlineCallbacks
-    def answer(frame: bytes, client: Hashable) -> Generator[Deferred[Any], Any, Answer]:
-        yield source.refresh()
-        knowledge = Knowledge(source.view, source.fault, settings.master_socket, settings.forward_jobs is not None)
-        try:
-            step: Step = answer_frame(knowledge, frame)
-            while not isinstance(step, Answer):
-                if isinstance(step, LongWork):
-                    step = yield turns.run_for(client, step.run)
-                else:
-                    step = step.resume((yield gather(step.need)))
-        except CancelledError:  # nobody waits any more
-            raise
-        except GanetiError as error:  # something that is needed cannot be had
-            return Answer(encode_error(error))
-        except Exception:  # a bug must cost one answer, not the client's connection and its next questions
-            log.failure("answering {request}", request=name_request(frame))
-            return Answer(encode_error(ProgrammerError("The query failed for an internal reason: see the log")))
-        return step
-
-    return answer
-
-
-class Hangup(Service):
-    """Has the configuration loaded again on SIGHUP."""
-
-    def __init__(self, reactor: IReactor, source: SnapshotSource) -> None:
-        self._reactor = reactor
-        self._source = source
-        self._before: Any = signal.SIG_DFL
-
-    def startService(self) -> None:
-        """Take the signal."""
-        super().startService()
-        self._before = signal.signal(signal.SIGHUP, self._take)
-
-    def stopService(self) -> None:
-        """Give the signal back."""
-        signal.signal(signal.SIGHUP, self._before)
-        super().stopService()
-
-    def _take(self, _number: int, _frame: FrameType | None) -> None:
-        self._reactor.callFromThread(self._source.reload)
-
-
-def _find_refusal(settings: Settings, source: SnapshotSource) -> str | None:
-    master = _find_master(settings.paths, source)
-    return find_refusal(settings.hostname, master, is_allowed_elsewhere=settings.allow_non_master)
-
-
-def _find_master(paths: GanetiPaths, source: SnapshotSource) -> str | None:
-    """The master node's name: as every node is told, else as the configuration has it."""
-    told = read_first_line(paths.ssconf("master_node"))
-    if told is None and source.view is not None and source.view.snapshot.master is not None:
-        return source.view.snapshot.master.name
-    return told

@@ -5,6 +5,8 @@ import time
 from twisted.application.service import MultiService
 
 from ganeti_lite.files import read_first_line
+from ganeti_lite.serving.source import SnapshotSource
+from ganeti_lite.serving.watch import FileWatch, IWatchReactor
 
 from .datagram_turns import ListenUDP
 from .drop_log import DropLog
@@ -12,10 +14,8 @@ from .hmac_key import HmacKey
 from .reply_source import ReplySource
 from .settings import Settings
 from .settling import Settling
-from .source import SnapshotSource
 from .udp import ConfdProtocol
 from .udp_port import ConfdPort, IDatagramReactor, choose_interface
-from .watch import FileWatch, IWatchReactor
 
 
 class IUdpReactor(IDatagramReactor, IWatchReactor):

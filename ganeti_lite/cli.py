@@ -32,6 +32,12 @@ def _run_demo(arguments: Sequence[str]) -> int:
     return demo.main(arguments)
 
 
+def _run_completion(arguments: Sequence[str]) -> int:
+    from ganeti_lite.commands import completion  # noqa: PLC0415 -- as above
+
+    return completion.main(arguments)
+
+
 def _run_confd(arguments: Sequence[str]) -> int:
     from ganeti_lite.commands import confd  # noqa: PLC0415 -- as above
 
@@ -57,6 +63,7 @@ def _simulate_nodes(arguments: Sequence[str]) -> int:
 
 
 SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
+    "completion": Subcommand("lets a shell complete the commands gnt-*", _run_completion),
     "confd": Subcommand("asks confd daemons over UDP and prints the newest answer", _run_confd),
     "demo": Subcommand("a made-up cluster, served by the real daemon, and its listings", _run_demo),
     "handback": Subcommand("gives Ganeti's own daemon its place back", _run_handback),

@@ -29,17 +29,20 @@ class GenericError(GanetiError):
 
 
 class OpPrereqError(GanetiError):
-    """The request is well-formed, but what it asks for cannot be: arguments are the message and an error code."""
+    """The request is well-formed, but what it asks for cannot be: arguments are the message and, mostly, a code.
+
+    :param code: None where Ganeti gives none.
+    """
 
     wire_class = "OpPrereqError"
 
-    def __init__(self, message: str, code: str = ErrorCode.WRONG_INPUT) -> None:
-        super().__init__(message, str(code))
+    def __init__(self, message: str, code: str | None = ErrorCode.WRONG_INPUT) -> None:
+        super().__init__(*((message,) if code is None else (message, str(code))))
 
     @property
-    def code(self) -> str:
-        """One of :class:`~ganeti_lite.constants.ErrorCode`, or what a newer daemon sent."""
-        return str(self.args[1])
+    def code(self) -> str | None:
+        """One of :class:`~ganeti_lite.constants.ErrorCode`, or what a newer daemon sent; None if there is none."""
+        return str(self.args[1]) if len(self.args) > 1 else None
 
 
 class ParameterError(GanetiError):
@@ -70,6 +73,102 @@ class JobLost(GanetiError):
     """A job's file is not there (any more)."""
 
     wire_class = "JobLost"
+
+
+class JobQueueError(GanetiError):
+    """The job queue cannot do what is asked of it."""
+
+    wire_class = "JobQueueError"
+
+
+class JobQueueDrainError(JobQueueError):
+    """The queue takes no new jobs, because somebody has said so."""
+
+    wire_class = "JobQueueDrainError"
+
+
+class JobQueueFull(JobQueueError):
+    """The queue takes no new jobs, because it has too many; there are no arguments."""
+
+    wire_class = "JobQueueFull"
+
+
+class OpExecError(GanetiError):
+    """An opcode that could begin has failed."""
+
+    wire_class = "OpExecError"
+
+
+class OpResultError(GanetiError):
+    """An opcode's result is not of the type that it must have."""
+
+    wire_class = "OpResultError"
+
+
+class OpCodeUnknown(GanetiError):
+    """There is no opcode of that name, or this daemon does not execute it."""
+
+    wire_class = "OpCodeUnknown"
+
+
+class TypeEnforcementError(GanetiError):
+    """A parameter of an object has a value that is not of its type."""
+
+    wire_class = "TypeEnforcementError"
+
+
+class TagError(GanetiError):
+    """That is no tag, or the object has it, or has it not, or has too many."""
+
+    wire_class = "TagError"
+
+
+class ParseError(GanetiError):
+    """A text in an opcode does not say what it should."""
+
+    wire_class = "ParseError"
+
+
+class HypervisorError(GanetiError):
+    """A hypervisor does not take that parameter, or that value of it."""
+
+    wire_class = "HypervisorError"
+
+
+class LockError(GanetiError):
+    """A lock cannot be had, however long one waits."""
+
+    wire_class = "LockError"
+
+
+class ReservationError(GanetiError):
+    """What an opcode has chosen (a MAC address, an IP address, a volume) belongs to somebody else."""
+
+    wire_class = "ReservationError"
+
+
+class AddressPoolError(GanetiError):
+    """A network has no such address, or none that is free."""
+
+    wire_class = "AddressPoolError"
+
+
+class ResolverError(GanetiError):
+    """A name has no address; arguments are the name, and the number and text of the resolver's error."""
+
+    wire_class = "ResolverError"
+
+
+class HooksFailure(GanetiError):
+    """The hooks before an opcode could not be run."""
+
+    wire_class = "HooksFailure"
+
+
+class HooksAbort(HooksFailure):
+    """Hooks before an opcode forbid it; the only argument is a list of ``[node, script, output]``."""
+
+    wire_class = "HooksAbort"
 
 
 class LuxiError(GanetiError):
@@ -114,6 +213,22 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         BlockDeviceError,
         ProgrammerError,
         JobLost,
+        JobQueueError,
+        JobQueueDrainError,
+        JobQueueFull,
+        OpExecError,
+        OpResultError,
+        OpCodeUnknown,
+        TypeEnforcementError,
+        TagError,
+        HypervisorError,
+        ParseError,
+        LockError,
+        ReservationError,
+        AddressPoolError,
+        ResolverError,
+        HooksFailure,
+        HooksAbort,
         LuxiError,
     )
 }
@@ -124,4 +239,6 @@ def error_from_wire(name: str, arguments: Sequence[object]) -> GanetiError:
     cls = _KNOWN.get(name)
     if cls is None or (cls is OpPrereqError and not 1 <= len(arguments) <= 2):
         return RemoteError(name, list(arguments))
+    if cls is OpPrereqError and len(arguments) == 1:
+        return OpPrereqError(str(arguments[0]), None)
     return cls(*arguments)

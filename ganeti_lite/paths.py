@@ -5,7 +5,10 @@ Source: Ganeti 3.0 as Debian builds it.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+VIRTUAL_PREFIX: Final = "/###-VIRTUAL-PATH-###,"
+"""What a path begins with that stands for one below the root of whichever node reads it."""
 
 
 class GanetiPaths(NamedTuple):
@@ -80,6 +83,11 @@ class GanetiPaths(NamedTuple):
     def wconfd_socket(self) -> str:
         """Where the daemon that keeps Ganeti 3's locks is asked."""
         return self._below("var/run/ganeti/socket/ganeti-wconfd")
+
+    def on_any_node(self, path: str) -> str:
+        """How node daemons are told of one of these paths: in virtual clusters each puts its own root in front."""
+        root = self.root.rstrip("/")
+        return VIRTUAL_PREFIX + path.removeprefix(root) if root else path
 
     def _below(self, path: str) -> str:
         return f"{self.root.rstrip('/')}/{path}"

@@ -29,3 +29,17 @@ def test_ganetis_places() -> None:
     assert paths.watcher_pause == "/var/lib/ganeti/watcher.pause"
     assert paths.master_socket == "/var/run/ganeti/socket/ganeti-master"
     assert {paths.data_dir, paths.socket_dir} == {"/var/lib/ganeti", "/var/run/ganeti/socket"}
+
+
+@pytest.mark.parametrize(
+    ("root", "told"),
+    [
+        ("/", "/var/lib/ganeti/queue"),
+        ("/srv/node1", "/###-VIRTUAL-PATH-###,/var/lib/ganeti/queue"),
+        ("/srv/node1/", "/###-VIRTUAL-PATH-###,/var/lib/ganeti/queue"),
+    ],
+)
+def test_paths_for_other_nodes(root: str, told: str) -> None:
+    """In a virtual cluster they have a prefix in place of the root."""
+    paths = GanetiPaths(root)
+    assert paths.on_any_node(paths.queue_dir) == told

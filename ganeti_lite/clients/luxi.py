@@ -4,6 +4,7 @@ The limits of time are those of Ganeti's own client: 30 seconds to connect, 180 
 is full refuses with ``EAGAIN``, which is tried again until the first of them is over.
 """
 
+import select
 import socket
 import struct
 import sys
@@ -28,6 +29,9 @@ _CREDENTIALS: Final = "3i"
 """What the kernel tells of the other side: process, user, group."""
 
 _RECEIVE_SIZE: Final = 1024 * 1024
+
+_TICK: Final = 1000
+"""Milliseconds between two calls of :attr:`LuxiClient.on_waiting`."""
 
 
 class ClientError(Exception):
@@ -108,9 +112,12 @@ class LuxiClient:
     """A connection to one server; a context manager that closes it.
 
     After :class:`~ganeti_lite.wire.calls.RequestRefused` or a :class:`ClientError` it is of no more use.
+
+    :ivar on_waiting: called about every second while an answer is awaited, with the seconds since it was asked for.
     """
 
     def __init__(self, path: str, connection: socket.socket, answer_timeout: float = ANSWER_TIMEOUT) -> None:
+        self.on_waiting: Callable[[float], None] | None = None
         self._path = path
         self._connection = connection
         self._connection.settimeout(answer_timeout)
@@ -132,6 +139,15 @@ class LuxiClient:
     ) -> None:
         self.close()
 
+    @property
+    def answer_timeout(self) -> float:
+        """Seconds between two pieces of an answer, and for each piece of a request."""
+        return self._connection.gettimeout() or 0.0
+
+    @answer_timeout.setter
+    def answer_timeout(self, seconds: float) -> None:
+        self._connection.settimeout(seconds)
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
@@ -148,8 +164,7 @@ class LuxiClient:
             self._connection.sendall(encode_request(method, args))
             return decode_answer(self._receive())
         except TimeoutError as error:
-            seconds = self._connection.gettimeout()
-            raise AnswerTimeoutError(self._path, f"no answer within {seconds:g} s") from error
+            raise AnswerTimeoutError(self._path, f"no answer within {self.answer_timeout:g} s") from error
         except OSError as error:
             raise ConnectionLostError(self._path, error.strerror or str(error)) from error
 
@@ -169,9 +184,22 @@ class LuxiClient:
         return self.call("QueryFields", [item_type, None if fields is None else list(fields)])
 
     def _receive(self) -> bytes:
+        if self.on_waiting is not None:
+            self._await_bytes(self.on_waiting)
         while (frame := self._decoder.next_frame()) is None:
             data = self._connection.recv(_RECEIVE_SIZE)
             if not data:
                 raise ConnectionLostError(self._path, "the server closed the connection without a whole answer")
             self._decoder.feed(data)
         return frame
+
+    def _await_bytes(self, on_waiting: Callable[[float], None]) -> None:
+        """Return once there is something to receive, or the time for it is over, which receiving notices."""
+        readable = select.poll()
+        readable.register(self._connection, select.POLLIN)
+        start = time.monotonic()
+        while not readable.poll(_TICK):
+            waited = time.monotonic() - start
+            if waited > self.answer_timeout:
+                raise TimeoutError
+            on_waiting(waited)

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from ganeti_lite.clients.answers import FieldDefinition
 from ganeti_lite.constants import FieldKind, ResultStatus
 
+from .colors import MISSING_COLOR, Colors, choose_color
 from .table import Column
 from .timestamps import format_timestamp
 from .units import DEFAULT_UNIT, UNIT_FORMATS
@@ -19,12 +20,13 @@ SHORT_STATUSES: Final[Mapping[int, str]] = {
     ResultStatus.UNAVAIL: "-",
     ResultStatus.OFFLINE: "*",
 }
-LONG_STATUSES: Final[Mapping[int, str]] = {
-    ResultStatus.UNKNOWN: "(unknown)",
-    ResultStatus.NODATA: "(nodata)",
-    ResultStatus.UNAVAIL: "(unavail)",
-    ResultStatus.OFFLINE: "(offline)",
+STATUS_WORDS: Final[Mapping[int, str]] = {
+    ResultStatus.UNKNOWN: "unknown",
+    ResultStatus.NODATA: "nodata",
+    ResultStatus.UNAVAIL: "unavail",
+    ResultStatus.OFFLINE: "offline",
 }
+LONG_STATUSES: Final[Mapping[int, str]] = {status: f"({word})" for status, word in STATUS_WORDS.items()}
 
 _RIGHT_ALIGNED: Final = frozenset({FieldKind.NUMBER, FieldKind.FLOAT, FieldKind.UNIT})
 
@@ -35,11 +37,13 @@ class CellStyle(NamedTuple):
     :ivar unit: a key of :data:`~ganeti_lite.commands.units.UNIT_FORMATS`.
     :ivar statuses: what stands in the place of a missing value.
     :ivar overrides: formats of fields that do not follow their kind, by the field's name; left-aligned.
+    :ivar colors: of values by field; ``None`` for a table without colours.
     """
 
     unit: str = DEFAULT_UNIT
     statuses: Mapping[int, str] = SHORT_STATUSES
     overrides: Mapping[str, CellFormat] = {}
+    colors: Mapping[str, Colors] | None = None
 
 
 def format_column(field: FieldDefinition, cells: Sequence[Sequence[Any]], style: CellStyle) -> Column:
@@ -51,7 +55,12 @@ def format_column(field: FieldDefinition, cells: Sequence[Sequence[Any]], style:
     to_text = override or _format_of_kind(field.kind, style.unit)
     statuses = style.statuses
     texts = [to_text(value) if not status else statuses.get(status, "?") for status, value in cells]
-    return Column(field.title, texts, override is None and field.kind in _RIGHT_ALIGNED)
+    is_right_aligned = override is None and field.kind in _RIGHT_ALIGNED
+    if style.colors is None:
+        return Column(field.title, texts, is_right_aligned)
+    colors = style.colors.get(field.name, {})
+    painted = [MISSING_COLOR if status else choose_color(colors, str(value)) for status, value in cells]
+    return Column(field.title, texts, is_right_aligned, painted)
 
 
 def join_with_commas(values: Sequence[object]) -> str:

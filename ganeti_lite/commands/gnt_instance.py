@@ -3,41 +3,46 @@
 from collections.abc import Sequence
 from typing import Final
 
+from ganeti_lite.constants import TagKind
+
 from .definitions import Program
 from .listing import list_command, list_fields_command
+from .loading import lazily, load_tag_commands
 from .program import run_program
 from .resources import INSTANCE
 
 PROGRAM: Final = Program(
     name="gnt-instance",
-    commands=(list_command(INSTANCE), list_fields_command(INSTANCE)),
+    loaders={
+        "list": lambda: list_command(INSTANCE),
+        "list-fields": lambda: list_fields_command(INSTANCE),
+        **load_tag_commands(TagKind.INSTANCE, "<instance-name>"),
+        "activate-disks": lazily("instances.changes", "ACTIVATE_DISKS"),
+        "add": lazily("instances.add", "ADD"),
+        "console": lazily("instances.console", "CONSOLE"),
+        "deactivate-disks": lazily("instances.changes", "DEACTIVATE_DISKS"),
+        "info": lazily("instances.info", "INFO"),
+        "modify": lazily("instances.modify", "MODIFY"),
+        "reboot": lazily("instances.power", "REBOOT"),
+        "remove": lazily("instances.changes", "REMOVE"),
+        "rename": lazily("instances.changes", "RENAME"),
+        "shutdown": lazily("instances.power", "SHUTDOWN"),
+        "startup": lazily("instances.power", "STARTUP"),
+    },
     missing=frozenset(
         {
-            "activate-disks",
-            "add",
-            "add-tags",
             "batch-create",
             "change-group",
-            "console",
-            "deactivate-disks",
             "failover",
             "grow-disk",
-            "info",
-            "list-tags",
             "migrate",
-            "modify",
             "move",
-            "reboot",
             "recreate-disks",
             "reinstall",
-            "remove",
-            "remove-tags",
-            "rename",
             "replace-disks",
-            "shutdown",
-            "startup",
         }
     ),
+    aliases={"show": "info", "start": "startup", "stop": "shutdown"},
 )
 
 

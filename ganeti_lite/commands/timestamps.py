@@ -14,3 +14,12 @@ def format_timestamp(seconds: object) -> str:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
     except (OverflowError, ValueError, OSError):  # years that the platform cannot name
         return NOT_A_TIME
+
+
+def format_precise_timestamp(point: object) -> str:
+    """The same with microseconds, for a point in time as jobs have it: ``[seconds, microseconds]``; else ``?``."""
+    match point:
+        case [int(seconds), int(microseconds)]:
+            return f"{format_timestamp(seconds)}.{microseconds:06}"
+        case _:
+            return "?"

@@ -34,7 +34,15 @@ def describe_program(program: Program) -> list[str]:
 
 def summarize_usage(program: Program, command: Command) -> list[str]:
     """How a command is called, in short."""
-    return ["Usage", "=====", f"  {program.name} {command.name} {command.synopsis}", ""]
+    call = f"{program.name} {command.name} {command.synopsis}"
+    return ["Usage", "=====", *_wrap(call, "  "), ""]
+
+
+def _wrap(text: str, indent: str) -> list[str]:
+    """Lines of a call; a short one keeps a blank at its end, as Ganeti's commands do."""
+    if len(indent + text) <= _WIDTH:
+        return [indent + text]
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent * 2, break_on_hyphens=False)
 
 
 def describe_command(program: Program, command: Command) -> list[str]:

@@ -6,12 +6,14 @@ been derived from them) are carried into the next snapshot as they are. A file o
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import frozen
 
-from ganeti_lite.snapshot import Cluster, ClusterSnapshot
+from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Json, Params
 
+from ._containers import MemberError, structure_json
 from ._faults import ConfigFormatError, Fault
 from ._objects import Findings, build_object
 from ._older import upgrade_file
@@ -55,6 +57,15 @@ def parse_config(data: bytes) -> ClusterSnapshot:
     return load_config(data).snapshot
 
 
+def read_version(data: bytes) -> int | None:
+    """The format version that a whole config.data has; None if it does not say.
+
+    :raises ConfigFormatError: it is no JSON object.
+    """
+    version: int | None = _read_scalars(split(data), Findings()).get("version")
+    return version
+
+
 def load_config(data: bytes, previous: LoadedConfig | None = None) -> LoadedConfig:
     """Load *data*, sharing with *previous* all that did not change; raises :class:`ConfigFormatError`."""
     members = split(data)
@@ -78,11 +89,12 @@ def _load_members(members: Slices, previous: LoadedConfig | None) -> LoadedConfi
     cluster_data, cluster = _load_cluster(top.get("cluster", _NULL), previous, findings)
     old: Mapping[str, LoadedTable] = {} if previous is None else previous.tables
     tables = {name: load_table(name, top.get(name, _EMPTY), old.get(name), findings) for name in TABLES}
-    _check_top(members, top, findings)
+    unknown = _load_unknown(members, top, findings)
+    _check_top(top, findings)
     objects = {name: table.objects for name, table in tables.items()}
     seen = frozenset[str]() if previous is None else previous.seen_unknown_keys
     return LoadedConfig(
-        ClusterSnapshot(cluster=cluster, **scalars, **objects),
+        ClusterSnapshot(cluster=cluster, **scalars, **objects, unknown=unknown),
         unknown_keys=tuple(sorted(findings.unknown - seen)),
         seen_unknown_keys=seen | findings.unknown,
         cluster_data=cluster_data,
@@ -113,9 +125,25 @@ def _load_cluster(data: Slice, previous: LoadedConfig | None, findings: Findings
     return data.copy(), build_object(Cluster, data, ("cluster",), findings)
 
 
-def _check_top(members: Slices, top: Slices, findings: Findings) -> None:
-    """Note the top level's unknown keys; raise ConfigFormatError for missing ones and whatever *findings* has."""
-    findings.unknown.update(members.keys() - TABLES.keys() - _SCALARS.keys() - {"cluster"})
+def _load_unknown(members: Slices, top: Slices, findings: Findings) -> Params:
+    """The top level's members that this project has no name for, sorted by key, which is noted in *findings*."""
+    unknown: dict[str, Json] = {}
+    for name in sorted(members.keys() - TABLES.keys() - _SCALARS.keys() - {"cluster"}):
+        findings.unknown.add(name)
+        try:
+            if name in top:
+                unknown[name] = structure_json(decode(top[name], (name,)), None)
+        except ConfigFormatError as error:
+            findings.faults.extend(error.faults)
+        except MemberError as error:
+            findings.faults.extend(Fault("/".join((name, *steps)), message) for steps, message in error.complaints)
+        except ValueError as error:
+            findings.faults.append(Fault(name, str(error)))
+    return MappingProxyType(unknown) if unknown else EMPTY
+
+
+def _check_top(top: Slices, findings: Findings) -> None:
+    """Raise ConfigFormatError for missing members and for whatever *findings* has."""
     faults = [*findings.faults, *(Fault(name, "is missing") for name in _REQUIRED if name not in top)]
     if faults:
         order = {name: position for position, name in enumerate(top)}

@@ -79,6 +79,15 @@ def list_archive(queue: str) -> Iterator[tuple[str, int]]:
                     yield f"{ARCHIVE}/{folder.name}/{name}", job_id
 
 
+def find_highest_archived(queue: str) -> int:
+    """The highest id in the archive, whose folders go by ids; 0 if there is none."""
+    for number in sorted((int(name) for name in list_folder(f"{queue}/{ARCHIVE}") if name.isdecimal()), reverse=True):
+        names = list_folder(f"{queue}/{ARCHIVE}/{number}")
+        if found := [job_id for name in names if (job_id := job_id_of(name)) is not None]:
+            return max(found)
+    return 0
+
+
 def list_folder(path: str) -> list[str]:
     """The names in a folder; none if it cannot be read."""
     try:

@@ -19,6 +19,7 @@ CANCELLED: Final = RpcFailure("cancelled")
 class SharedCall:
     """A call that lasts as long as somebody waits.
 
+    :ivar deadline: seconds that it may take.
     :ivar exchange: its connection, while there is one.
     :param on_outcome: called by :meth:`conclude`.
     :param on_abandoned: called when the last one who waited has left.
@@ -27,10 +28,12 @@ class SharedCall:
     def __init__(
         self,
         target: NodeCallTarget,
+        deadline: float,
         on_outcome: Callable[["SharedCall", Outcome], None],
         on_abandoned: Callable[["SharedCall"], None],
     ) -> None:
         self.target = target
+        self.deadline = deadline
         self.exchange: Exchange | None = None
         self._on_outcome = on_outcome
         self._on_abandoned = on_abandoned

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from twisted.internet.defer import Deferred, gatherResults, succeed
 from twisted.python.failure import Failure
@@ -23,6 +23,9 @@ GRACE: Final = 0.5
 """Seconds that a call waits while somebody else tries a node that could not be connected to. A node that is back
 answers sooner, so that of many who ask at the same moment not only the first sees it; one that is not costs no more."""
 
+_Shareable: TypeAlias = tuple[NodeCallTarget, float]
+"""What equal calls have in common: what is asked, and the seconds until there must be an answer."""
+
 _STOPPED: Final = RpcFailure("the client has been stopped")
 
 
@@ -34,13 +37,25 @@ class NodeRpcClient:
     * When nobody waits for a call any more, it is dropped and its connection closed.
 
     :param port: of the node daemons, on every node.
+    :param shares_calls: whether equal calls are one. Not for those that change something on a node: two who want that
+        want it twice.
     """
 
-    def __init__(self, reactor: IReactor, tls_files: TlsFiles, limits: Limits, port: int = DEFAULT_PORT) -> None:
+    def __init__(
+        self,
+        reactor: IReactor,
+        tls_files: TlsFiles,
+        limits: Limits,
+        port: int = DEFAULT_PORT,
+        *,
+        shares_calls: bool = True,
+    ) -> None:
         self._reactor = reactor
         self._limits = limits
         self._queue = ExchangeQueue(reactor, CertificateFiles(tls_files), limits, port)
-        self._calls: dict[NodeCallTarget, SharedCall] = {}
+        self._shares_calls = shares_calls
+        self._calls: dict[SharedCall, None] = {}
+        self._shared: dict[_Shareable, SharedCall] = {}
         self._trials: dict[str, SharedCall] = {}
         self._failures = FailureMemory(limits.retry_after)
         self._answers = AnswerMemory(limits.max_age, limits.answers_limit)
@@ -48,14 +63,15 @@ class NodeRpcClient:
         self._tally_of_failures: Counter[FailureKind] = Counter()
         self._is_stopped = False
 
-    def call(self, address: str, method: str, body: bytes) -> Deferred[RpcResult]:
+    def call(self, address: str, method: str, body: bytes, deadline: float | None = None) -> Deferred[RpcResult]:
         """The result of one call; never an error, a cancelled one included.
 
         :param address: IP address of the node, without brackets.
         :param body: as :func:`~ganeti_lite.wire.noderpc.encode_body` writes it.
+        :param deadline: in place of that of the limits. Calls with different ones are not equal.
         """
         self._tally["asked"] += 1
-        return self._answer(NodeCallTarget(address, method, body))
+        return self._answer(NodeCallTarget(address, method, body), deadline or self._limits.deadline)
 
     def gather(self, calls: Mapping[K, NodeCallTarget], deadline: float | None) -> Deferred[Mapping[K, RpcResult]]:
         """The results of many calls, as soon as all are there; never an error.
@@ -87,12 +103,12 @@ class NodeRpcClient:
     def stop(self) -> Deferred[None]:
         """Let all calls fail, those to come too; done when no connection is left."""
         self._is_stopped = True
-        for call in tuple(self._calls.values()):
+        for call in tuple(self._calls):
             self._withdraw(call)
             call.finish(_STOPPED)
         return self._queue.stop()
 
-    def _answer(self, target: NodeCallTarget) -> Deferred[RpcResult]:
+    def _answer(self, target: NodeCallTarget, deadline: float) -> Deferred[RpcResult]:
         """The result of a call from where it costs least."""
         if self._is_stopped:
             return succeed(_STOPPED)
@@ -103,10 +119,10 @@ class NodeRpcClient:
             return succeed(answer)
         failure = self._failures.recall(target.address, now)
         if failure is not None:
-            return self._doubt(target, failure)
-        return self._join(target)
+            return self._doubt(target, deadline, failure)
+        return self._join(target, deadline)
 
-    def _doubt(self, target: NodeCallTarget, failure: RpcFailure) -> Deferred[RpcResult]:
+    def _doubt(self, target: NodeCallTarget, deadline: float, failure: RpcFailure) -> Deferred[RpcResult]:
         """The remembered failure, unless it soon turns out to be no longer true."""
         trial = self._trials.get(target.address)
         if trial is None:
@@ -116,26 +132,29 @@ class NodeRpcClient:
         def decide(result: RpcResult) -> RpcResult | Deferred[RpcResult]:
             if result is failure:
                 self._tally["remembered"] += 1
-            elif target == trial.target:
+            elif target == trial.target and self._shares_calls:
                 self._tally["coalesced"] += 1
             elif result is not CANCELLED:
-                return self._answer(target)
+                return self._answer(target, deadline)
             return result
 
         return trial.join().addTimeout(GRACE, self._reactor, lambda *_: failure).addCallback(decide)
 
-    def _join(self, target: NodeCallTarget) -> Deferred[RpcResult]:
+    def _join(self, target: NodeCallTarget, deadline: float) -> Deferred[RpcResult]:
         """The result of the call that is under way or queued, else of a new one."""
-        call = self._calls.get(target)
-        if call is not None:
+        shared = self._shared.get((target, deadline))
+        if shared is not None:
             self._tally["coalesced"] += 1
-            return call.join()
-        call = self._calls[target] = SharedCall(target, self._conclude, self._abandon)
+            return shared.join()
+        call = SharedCall(target, deadline, self._conclude, self._abandon)
+        self._calls[call] = None
+        if self._shares_calls:
+            self._shared[target, deadline] = call
         if self._failures.is_suspect(target.address):
             self._trials[target.address] = call
             self._failures.note_attempt(target.address, self._reactor.seconds())
         waiter = call.join()
-        call.expire_by(self._reactor.callLater(self._limits.deadline, self._expire, call))
+        call.expire_by(self._reactor.callLater(deadline, self._expire, call))
         self._queue.submit(call)
         return waiter
 
@@ -174,7 +193,7 @@ class NodeRpcClient:
         """There is no answer in time."""
         self._withdraw(call)
         self._tally_of_failures[FailureKind.DEADLINE] += 1
-        call.finish(RpcFailure(f"no answer within {self._limits.deadline:g} s"))
+        call.finish(RpcFailure(f"no answer within {call.deadline:g} s"))
 
     def _withdraw(self, call: SharedCall) -> None:
         """Give a call up before it has an outcome."""
@@ -184,7 +203,8 @@ class NodeRpcClient:
 
     def _strike_off(self, call: SharedCall) -> bool:
         """Take a call off the list of calls; whether it was the trial of a suspect."""
-        del self._calls[call.target]
+        del self._calls[call]
+        self._shared.pop((call.target, call.deadline), None)
         is_trial = self._trials.get(call.target.address) is call
         if is_trial:
             del self._trials[call.target.address]

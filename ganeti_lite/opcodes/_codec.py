@@ -58,7 +58,8 @@ class _Form:
                 if value is not None or name in self.required:
                     values[name] = self.types[name].decode(value)
         except MismatchError as error:
-            raise OpcodeError(f"{name} is not {self.types[name].name}") from error
+            expected = self.types[name].name
+            raise OpcodeError(f"{name} is not {expected}", name, expected) from error
         return values
 
     def fill(self, values: Mapping[str, object]) -> dict[str, object]:

@@ -12,7 +12,15 @@ REDACTED: Final = "<redacted>"
 
 
 class OpcodeError(ValueError):
-    """A JSON value is no opcode; the message says why."""
+    """A JSON value is no opcode; the message says why.
+
+    :ivar parameter: whose value is wrong, and ``expected`` what it should be; empty if it is not about a value.
+    """
+
+    def __init__(self, message: str, parameter: str = "", expected: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.expected = expected
 
 
 class Absent(enum.Enum):

@@ -20,21 +20,24 @@ from .plan import (
     plan_classic,
     plan_query,
 )
-from .qfilter import Always, Compare, Filter, FilterSyntaxError, Or, parse_filter
+from .qfilter import Always, And, Compare, Filter, FilterSyntaxError, IsTrue, Not, Or, parse_filter
 from .view import QueueView, View
 
 __all__ = [
     "Always",
+    "And",
     "ClusterState",
     "Compare",
     "Filter",
     "FilterSyntaxError",
+    "IsTrue",
     "JobSelection",
     "JobWatch",
     "Lock",
     "NodeAnswers",
     "NodeCall",
     "NodeFailure",
+    "Not",
     "Or",
     "QueryPlan",
     "QueryRequest",

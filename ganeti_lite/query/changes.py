@@ -27,7 +27,7 @@ class RowChanges:
     fresh: tuple[int, ...]
     origins: tuple[int, ...] | None = None
 
-    def apply(self, old: list[T], fresh: Sequence[T]) -> list[T]:
+    def apply(self, old: Sequence[T], fresh: Sequence[T]) -> list[T]:
         """The new list that *old* becomes with *fresh* items at the fresh positions."""
         if self.origins is not None:
             unused = iter(fresh)

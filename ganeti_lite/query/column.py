@@ -1,6 +1,11 @@
-"""A column: one field's values for all objects of its item type, in listing order."""
+"""A column: one field's values for all objects of its item type, in listing order.
 
-from collections.abc import Sequence
+Columns are tuples, not lists: Python's garbage collector looks at a tuple of plain values once and then leaves it
+alone, but goes through every list again at each full collection. A large table's answer makes so many values that
+there are many collections, each of all the columns made so far.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from ganeti_lite.snapshot import ClusterSnapshot, Listing, QueueSnapshot
@@ -8,6 +13,9 @@ from ganeti_lite.snapshot import ClusterSnapshot, Listing, QueueSnapshot
 from .cells import encode_cells
 from .changes import RowChanges
 from .fields import Field
+
+_BLOCK: Final = 512
+"""Rows for which all columns are made before the next ones: what these rows refer to stays in a processor's cache."""
 
 _OBJECT_BYTES: Final = 80
 """About what a row costs besides its encoded cell: two list slots, a value, an object header."""
@@ -18,20 +26,15 @@ class Column:
 
     __slots__ = ("_cells", "values")
 
-    def __init__(self, values: list[object], cells: list[bytes] | None = None) -> None:
-        self.values: Final = values
-        self._cells = cells
-
-    @classmethod
-    def of(cls, field: Field, snapshot: ClusterSnapshot | QueueSnapshot, rows: Sequence[object]) -> "Column":
-        """The column of *field* for *rows*."""
-        return cls(field.rule(snapshot, rows))
+    def __init__(self, values: Iterable[object], cells: Iterable[bytes] | None = None) -> None:
+        self.values: Final = tuple(values)
+        self._cells = None if cells is None else tuple(cells)
 
     @property
-    def cells(self) -> list[bytes]:
+    def cells(self) -> tuple[bytes, ...]:
         """The encoded cells; made at the first use."""
         if self._cells is None:
-            self._cells = encode_cells(self.values)
+            self._cells = tuple(encode_cells(self.values))
         return self._cells
 
     @property
@@ -51,3 +54,18 @@ class Column:
         fresh = field.rule(snapshot, [table.ordered[row] for row in changes.fresh])
         cells = None if self._cells is None else changes.apply(self._cells, encode_cells(fresh))
         return Column(changes.apply(self.values, fresh), cells)
+
+
+def make_columns(
+    fields: Sequence[Field], snapshot: ClusterSnapshot | QueueSnapshot, rows: Sequence[object]
+) -> list[Column]:
+    """The columns of *fields* for *rows*.
+
+    Made one after the other, each would fetch all objects from memory again once they are too many for the caches.
+    """
+    columns: list[list[object]] = [[] for _ in fields]
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        for field, values in zip(fields, columns, strict=True):
+            values.extend(field.rule(snapshot, block))
+    return list(map(Column, columns))

@@ -47,7 +47,7 @@ def evaluate_objects(plan: QueryPlan, objects: Sequence[object], context: Contex
 def _encode(plan: QueryPlan, source: RowSource, rows: Sequence[int]) -> bytes:
     if not isinstance(plan.qfilter, Always):
         rows = select(plan.qfilter, list(rows), source.test)
-    columns = [source.cells(field, rows) for field in plan.fields]
+    columns = source.cells(plan.fields, rows)
     if plan.is_classic:
         return join_table([[strip_status(cell) for cell in column] for column in columns], len(rows))
     return b'{"fields":%b,"data":%b}' % (_encode_definitions(plan.fields), join_table(columns, len(rows)))

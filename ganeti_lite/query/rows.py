@@ -24,8 +24,8 @@ Context: TypeAlias = Live | ClusterSnapshot | QueueSnapshot | None
 class RowSource(Protocol):
     """What a filter is tested on and columns are made of."""
 
-    def cells(self, field: Field, rows: Sequence[int]) -> list[bytes]:
-        """The encoded values of *field* for *rows*."""
+    def cells(self, fields: Sequence[Field], rows: Sequence[int]) -> list[Sequence[bytes]]:
+        """The encoded values of each of *fields* for *rows*."""
 
     def test(self, leaf: Leaf, rows: Sequence[int]) -> list[bool]:
         """Whether each of *rows* satisfies *leaf*."""
@@ -40,7 +40,7 @@ class ListRows:
         self._context = context
         self._allowance = SearchAllowance()
 
-    def values(self, field: Field, rows: Sequence[int]) -> list[object]:
+    def values(self, field: Field, rows: Sequence[int]) -> Sequence[object]:
         """The values of *field* for *rows*."""
         objects = [self._objects[row] for row in rows]
         if not isinstance(self._context, Live):
@@ -49,9 +49,9 @@ class ListRows:
             return field.live_rule(self._context, objects)
         return field.rule(self._context.snapshot, objects)
 
-    def cells(self, field: Field, rows: Sequence[int]) -> list[bytes]:
-        """The same, encoded."""
-        return encode_cells(self.values(field, rows))
+    def cells(self, fields: Sequence[Field], rows: Sequence[int]) -> list[Sequence[bytes]]:
+        """The same of each of *fields*, encoded."""
+        return [encode_cells(self.values(field, rows)) for field in fields]
 
     def test(self, leaf: Leaf, rows: Sequence[int]) -> list[bool]:
         """Whether each of *rows* satisfies *leaf*."""
@@ -70,18 +70,23 @@ class TableRows(ListRows):
         self._view = view
         self._item_type = item_type
 
-    def values(self, field: Field, rows: Sequence[int]) -> list[object]:
+    def values(self, field: Field, rows: Sequence[int]) -> Sequence[object]:
         """The values of *field* for *rows*."""
-        if field.is_live or field.kind is FieldKind.UNKNOWN:
+        if not _has_column(field):
             return super().values(field, rows)
         return self._view.values(self._item_type, field, rows)
 
-    def cells(self, field: Field, rows: Sequence[int]) -> list[bytes]:
-        """The same, encoded."""
-        if field.is_live or field.kind is FieldKind.UNKNOWN:
-            return super().cells(field, rows)
-        return self._view.cells(self._item_type, field, rows)
+    def cells(self, fields: Sequence[Field], rows: Sequence[int]) -> list[Sequence[bytes]]:
+        """The same of each of *fields*, encoded."""
+        others = iter(super().cells([field for field in fields if not _has_column(field)], rows))
+        columns = iter(self._view.cells(self._item_type, list(filter(_has_column, fields)), rows))
+        return [next(columns if _has_column(field) else others) for field in fields]
 
     def test_config_leaf(self, leaf: Leaf, rows: Sequence[int]) -> list[bool] | None:
         """Whether each of *rows* satisfies *leaf*; None if only the nodes know."""
         return None if self._fields[leaf.field].is_live else self.test(leaf, rows)
+
+
+def _has_column(field: Field) -> bool:
+    """Whether the snapshot alone decides the values of *field*."""
+    return not field.is_live and field.kind is not FieldKind.UNKNOWN

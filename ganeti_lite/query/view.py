@@ -14,7 +14,7 @@ from ganeti_lite.stores import BoundedStore
 
 from .cells import encode_cells
 from .changes import RowChanges, find_changed_sources, find_instances_of_changed_disks, find_row_changes
-from .column import Column
+from .column import Column, make_columns
 from .fields import FIELDS, Field
 
 TABLES: Final = {
@@ -63,16 +63,19 @@ class TableView(Generic[S]):
         table: Listing[Any, Any] = getattr(self.snapshot, TABLES[item_type])
         return table
 
-    def values(self, item_type: ItemType, field: Field, rows: Sequence[int]) -> list[object]:
+    def values(self, item_type: ItemType, field: Field, rows: Sequence[int]) -> Sequence[object]:
         """The values of *field* for *rows*, which are positions in the table."""
-        column = self._find_column(item_type, field, rows)
+        (column,) = self._find_columns(item_type, [field], rows)
         if column is None:
             return field.rule(self.snapshot, self._objects(item_type, rows))
         return column.values if self._is_all(item_type, rows) else [column.values[row] for row in rows]
 
-    def cells(self, item_type: ItemType, field: Field, rows: Sequence[int]) -> list[bytes]:
-        """The encoded cells of *field* for *rows*."""
-        column = self._find_column(item_type, field, rows)
+    def cells(self, item_type: ItemType, fields: Sequence[Field], rows: Sequence[int]) -> list[Sequence[bytes]]:
+        """The encoded cells of each of *fields* for *rows*."""
+        columns = self._find_columns(item_type, fields, rows)
+        return [self._cells(item_type, *pair, rows) for pair in zip(fields, columns, strict=True)]
+
+    def _cells(self, item_type: ItemType, field: Field, column: Column | None, rows: Sequence[int]) -> Sequence[bytes]:
         if column is None:
             return encode_cells(field.rule(self.snapshot, self._objects(item_type, rows)))
         if not column.has_cells:
@@ -100,15 +103,17 @@ class TableView(Generic[S]):
         touched = find_instances_of_changed_disks(self.snapshot, view.snapshot) if is_instance else ()
         return find_row_changes(self.table(item_type), view.table(item_type), touched)
 
-    def _find_column(self, item_type: ItemType, field: Field, rows: Sequence[int]) -> Column | None:
-        """The whole column if it is kept, or worth making for *rows*."""
-        key = item_type, field.name
-        column = self._columns.get(key)
+    def _find_columns(self, item_type: ItemType, fields: Sequence[Field], rows: Sequence[int]) -> list[Column | None]:
+        """The whole columns of *fields*, as far as they are kept, or worth making for *rows*."""
+        found = {field.name: self._columns.get((item_type, field.name)) for field in fields}
         table = self.table(item_type)
-        if column is None and len(rows) * _SHARE_FOR_WHOLE_COLUMN >= len(table):
-            column = Column.of(field, self.snapshot, table.ordered)
-            self._columns.put(key, column)
-        return column
+        missing: dict[str, Field] = {field.name: field for field in fields if found[field.name] is None}
+        if missing and len(rows) * _SHARE_FOR_WHOLE_COLUMN >= len(table):
+            made = make_columns([*missing.values()], self.snapshot, table.ordered)
+            for name, column in zip(missing, made, strict=True):
+                self._columns.put((item_type, name), column)
+                found[name] = column
+        return [found[field.name] for field in fields]
 
     def _objects(self, item_type: ItemType, rows: Sequence[int]) -> list[object]:
         ordered = self.table(item_type).ordered

@@ -58,6 +58,10 @@ class ClusterPaths:
         return Path(self._ganeti.query_socket)
 
     @property
+    def master_socket(self) -> Path:
+        return Path(self._ganeti.master_socket)
+
+    @property
     def server_pem(self) -> Path:
         """The cluster's certificate and its key."""
         return self.root / "var/lib/ganeti/server.pem"

@@ -16,7 +16,7 @@ from attrs import frozen
 from ._cluster_values import Cluster
 from ._drbd import DRBD, DrbdMinor, drbd_nodes, inner_drbd_nodes, list_drbd_minors, may_have_peers
 from ._table import Table
-from ._values import Disk, FilterRule, Instance, Network, Node, NodeGroup
+from ._values import EMPTY, Disk, FilterRule, Instance, Network, Node, NodeGroup, Params
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,6 +51,7 @@ class ClusterSnapshot:
     filters: Table[FilterRule]
     ctime: float = 0
     mtime: float = 0
+    unknown: Params = EMPTY
 
     def derive_relations(self) -> None:
         """Derive now the relations that take long and that lists of nodes and confd's replies are looked up in."""
@@ -68,12 +69,12 @@ class ClusterSnapshot:
     @cached_property
     def instances_by_primary(self) -> Grouped[str, Instance]:
         """Node UUID → its primary instances, in listing order."""
-        return _group([(item.primary_node, item) for item in self.instances.ordered if item.primary_node is not None])
+        return _group((item.primary_node, item) for item in self.instances.ordered if item.primary_node is not None)
 
     @cached_property
     def instances_by_secondary(self) -> Grouped[str, Instance]:
         """Node UUID → instances that have it as the other side of a DRBD disk of the top level, in listing order."""
-        return _group([(node, item) for item in self.instances.ordered for node in self._other_ends(item)])
+        return _group((node, item) for item in self.instances.ordered for node in self._other_ends(item))
 
     @cached_property
     def instances_by_network(self) -> Grouped[str, Instance]:

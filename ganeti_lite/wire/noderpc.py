@@ -7,7 +7,9 @@ status 200, for failures of the call itself too. Two rules of Ganeti's node daem
 * arguments that are equal give equal bytes, so that the bytes tell whether two calls are the same.
 """
 
+import base64
 import json
+import zlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,6 +20,15 @@ HTTP_OK: Final = 200
 
 REASON_LIMIT: Final = 1000
 """Characters of a failure's reason. Tracebacks and page-long HTML are for the node's own log."""
+
+PLAIN_LIMIT: Final = 512
+"""Bytes from which on Ganeti's own jobs compress the contents of files."""
+
+COMPRESSION_LEVEL: Final = 3
+"""Of zlib: Ganeti's choice."""
+
+_PLAIN: Final = 0
+_COMPRESSED: Final = 1
 
 
 @frozen
@@ -52,6 +63,17 @@ def encode_body(arguments: object) -> bytes:
     """
     text = json.dumps(arguments, separators=(",", ":"), sort_keys=True, allow_nan=False, default=_plain_mapping)
     return text.encode("ascii")
+
+
+def encode_text(content: bytes) -> list[object]:
+    """A file's content as an argument: ``[0, text]``, or ``[1, base64 of zlib]`` from :data:`PLAIN_LIMIT` bytes on.
+
+    :param content: UTF-8, since that is what nodes read; anything else in it becomes U+FFFD.
+    """
+    text = content.decode("utf-8", "replace")
+    if len(content) < PLAIN_LIMIT:
+        return [_PLAIN, text]
+    return [_COMPRESSED, base64.b64encode(zlib.compress(text.encode(), COMPRESSION_LEVEL)).decode("ascii")]
 
 
 def decode_response(status: int, body: bytes) -> RpcResult:

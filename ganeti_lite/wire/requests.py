@@ -16,7 +16,7 @@ import attrs
 from ganeti_lite.constants import ItemType, TagKind
 from ganeti_lite.errors import RequestParseError
 
-from ._arguments import (
+from .arguments import (
     MismatchError,
     conversion_error,
     is_number,

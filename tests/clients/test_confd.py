@@ -15,9 +15,9 @@ from ganeti_lite.clients.confd_exchange import LIFETIME, Address, Outcome, Reque
 from ganeti_lite.clients.confd_twisted import TwistedConfdClient
 from ganeti_lite.constants import ConfdRequest
 from ganeti_lite.wire.confd import Reply, SigningKey, encode_reply, open_request, seal_reply
-from tests.confd.log_events import logged
 from tests.contracts.confd import ConfdContract, Endpoint
 from tests.doubles.confd import ScriptedConfd
+from tests.doubles.log_events import logged
 from tests.doubles.udp import MemoryDatagramReactor
 
 KEY = b"key\n"

@@ -3,6 +3,7 @@
 import errno
 import json
 import socket
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -178,3 +179,32 @@ def test_backlog_that_stays_full() -> None:
     with pytest.raises(AnswerTimeoutError, match="no room"):
         connect_patiently(connect, "/socket", clock.read, clock.sleep)
     assert clock.now == pytest.approx(30, abs=0.2)
+
+
+def test_waiting_is_told(path: Path) -> None:
+    """Who wants to know hears about every second that there is no answer yet, until there is one."""
+    heard: list[float] = []
+    goes_on = threading.Event()
+
+    def respond(_method: str, _args: Any) -> list[bytes]:
+        goes_on.wait(30)
+        return succeed("late")
+
+    def hear(seconds: float) -> None:
+        heard.append(seconds)
+        goes_on.set()
+
+    with ScriptedServer(path, respond), LuxiClient.connect(str(path)) as client:
+        client.on_waiting = hear
+        assert client.call("Any", []) == "late"
+    assert heard
+    assert heard[0] >= 1
+
+
+def test_waiting_has_an_end(path: Path) -> None:
+    """Being told does not make anybody wait longer."""
+    with ScriptedServer(path, lambda _method, _args: []), LuxiClient.connect(str(path)) as client:
+        client.answer_timeout = 0.01
+        client.on_waiting = lambda _seconds: None
+        with pytest.raises(AnswerTimeoutError, match=r"no answer within 0\.01 s"):
+            client.call("Any", [])

@@ -8,13 +8,13 @@ from typing import Final
 
 import pytest
 
-from ganeti_lite.commands import gnt_cluster, gnt_group, gnt_instance, gnt_network, gnt_node
 from ganeti_lite.commands.definitions import COMMON_OPTIONS, Program
 from ganeti_lite.commands.filters.parser import OPERATORS, parse_filter
 from ganeti_lite.commands.options import Option
 
+from .programs import PROGRAMS
+
 PAGES: Final = Path(__file__).parent.parent.parent / "man"
-PROGRAMS: Final = (gnt_cluster.PROGRAM, gnt_group.PROGRAM, gnt_instance.PROGRAM, gnt_network.PROGRAM, gnt_node.PROGRAM)
 
 
 def read_page(name: str) -> str:
@@ -61,7 +61,8 @@ def test_environment(program: Program) -> None:
     section = split_sections(read_page(f"{program.name}.8.rst"), "=")["ENVIRONMENT"]
     described = set(re.findall(r"^[A-Z_]+$", section, re.MULTILINE))
     own = {command.defaults_variable for command in program.commands if command.defaults_variable}
-    assert described == {"GANETI_ROOTDIR", "GANETI_HOSTNAME", "FORCE_LUXI_SOCKET"} | own
+    colors = {"NO_COLOR"} if "list-fields" in program.loaders else set()
+    assert described == {"GANETI_ROOTDIR", "GANETI_HOSTNAME", "FORCE_LUXI_SOCKET"} | own | colors
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
@@ -71,7 +72,18 @@ def test_synopsis(program: Program) -> None:
     assert re.findall(r"\| \*\*\S+\*\* \*\*(\S+)\*\*", synopsis) == [command.name for command in program.commands]
 
 
-@pytest.mark.parametrize("program", PROGRAMS[1:], ids=lambda program: program.name)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_aliases(program: Program) -> None:
+    """A page tells the other names of commands."""
+    section = split_sections(read_page(f"{program.name}.8.rst"), "=")["DESCRIPTION"]
+    described = re.findall(r"\*\*(\S+)\*\*\s+for\s+\*\*(\S+)\*\*", section)
+    assert dict(described) == program.aliases
+
+
+LISTING_PROGRAMS: Final = [program for program in PROGRAMS if "list-fields" in program.loaders]
+
+
+@pytest.mark.parametrize("program", LISTING_PROGRAMS, ids=lambda program: program.name)
 def test_default_columns(program: Program) -> None:
     """A list's page names its usual columns."""
     section = split_sections(read_page(f"{program.name}.8.rst"), "=")["COMMANDS"]

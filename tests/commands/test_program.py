@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ganeti_lite.commands import gnt_cluster, gnt_group, gnt_instance, gnt_network, gnt_node
-from ganeti_lite.commands.definitions import Outcome, Program
+from ganeti_lite.commands import gnt_cluster, gnt_group, gnt_node
+from ganeti_lite.commands.definitions import Arity, Command, Outcome, Program
 from ganeti_lite.commands.program import run, run_program
 from tests.clients.scripted_server import succeed
 
 from .conftest import MadeUpNode
+from .programs import PROGRAMS
 
-PROGRAMS = (gnt_cluster.PROGRAM, gnt_group.PROGRAM, gnt_instance.PROGRAM, gnt_network.PROGRAM, gnt_node.PROGRAM)
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -62,7 +62,50 @@ def test_missing_command() -> None:
 def test_commands_are_not_missing() -> None:
     """What is there is not said to be missing."""
     for program in PROGRAMS:
-        assert not program.missing & {command.name for command in program.commands}
+        assert not program.missing & program.loaders.keys()
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_loaders(program: Program) -> None:
+    """Each command is found under its own name and under its aliases."""
+    for name, loader in program.loaders.items():
+        command = loader()
+        assert command.name == name
+        assert (found := program.find(name)) is not None
+        assert found.name == name
+    for alias, name in program.aliases.items():
+        assert (found := program.find(alias)) is not None
+        assert found.name == name
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_options_are_told_apart(program: Program) -> None:
+    """No command has two options of the same name."""
+    for command in program.commands:
+        names = [name for option in command.options for name in option.names]
+        assert len(names) == len(set(names)), command.name
+
+
+@pytest.mark.parametrize(
+    ("arity", "words", "complaint"),
+    [
+        (Arity(0, 0), ["x"], "expects no arguments"),
+        (Arity(1, 1), [], "expects 1 argument(s)"),
+        (Arity(2, 2), ["x", "y", "z"], "expects 2 argument(s)"),
+        (Arity(1, 2), ["x", "y", "z"], "expects only 2 argument(s)"),
+        (Arity(1, 2), [], "expects at least 1 argument(s)"),
+        (Arity(1), [], "expects at least 1 argument(s)"),
+        (Arity(1), ["x", "y"], None),
+        (Arity(), [], None),
+        (Arity(0, 0), [], None),
+    ],
+)
+def test_number_of_arguments(arity: Arity, words: list[str], complaint: str | None) -> None:
+    """Too many or too few arguments are complained of in Ganeti's words."""
+    command = Command("do", lambda _invocation: Outcome(["done"]), "", "Does.", arity=arity)
+    outcome = run(Program("gnt-x", {"do": lambda: command}, frozenset()), ["do", *words], {})
+    expected = Outcome(["done"]) if complaint is None else Outcome([], (f"Error: Command do {complaint}",), 1)
+    assert outcome == expected
 
 
 def test_wrong_option() -> None:
@@ -119,6 +162,30 @@ def start(node: MadeUpNode, *words: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def test_listings_import_little(node: MadeUpNode) -> None:
+    """A listing does not pay for what it does not need: jobs, reports, formats, help."""
+    program = (
+        "import sys; from ganeti_lite.commands.gnt_instance import main; main(['list']);"
+        " print(*sys.modules, file=sys.stderr)"
+    )
+    fields = [{"name": "name", "title": "Name", "kind": "text", "doc": ""}]
+    with node.serve(lambda _method, _args: succeed({"fields": fields, "data": [[[0, "x"]]]})):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={**os.environ, **node.environ},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout == "Name\nx\n"
+    imported = set(done.stderr.split())
+    ours = {name.removeprefix("ganeti_lite.") for name in imported if name.startswith("ganeti_lite.")}
+    assert "commands.listing" in ours
+    assert not {"clients.jobs", "commands.submission", "commands.formats", "commands.info", "commands.usage"} & ours
+    assert not {"attrs", "msgspec", "orjson", "csv", "textwrap", "optparse", "argparse", "pathlib"} & imported
 
 
 def test_reader_that_goes_away(node: MadeUpNode) -> None:

@@ -9,9 +9,8 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.protocol import DatagramProtocol
 
 from confd.datagram_turns import TURN, TurnTakingPort, listen_in_turns
+from tests.doubles.log_events import logged
 from tests.doubles.watching import WatchingClock
-
-from .log_events import logged
 
 
 class Receiver(DatagramProtocol):

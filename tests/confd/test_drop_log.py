@@ -3,8 +3,7 @@
 from twisted.internet.task import Clock
 
 from confd.drop_log import INTERVAL, DropLog
-
-from .log_events import logged
+from tests.doubles.log_events import logged
 
 SENDER = ("192.0.2.9", 4711)
 

@@ -7,8 +7,7 @@ from twisted.internet.task import Clock
 
 from confd.hmac_key import RECHECK_INTERVAL, HmacKey
 from ganeti_lite.wire.confd import SigningKey
-
-from .log_events import logged
+from tests.doubles.log_events import logged
 
 
 class Followed:

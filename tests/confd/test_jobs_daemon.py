@@ -17,9 +17,9 @@ from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.simulator import ClusterPaths, ClusterShape, build_config, replace_config, write_cluster
 from tests.clients.scripted_server import ScriptedServer, succeed
 from tests.jobs.queues import Queue
+from tests.serving.gathered import LOCKS
 
 from .daemons import PATIENCE, Daemon, running
-from .gathered import LOCKS
 
 SHAPE: Final = ClusterShape(nodes=2, instances=2)
 NO_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})

@@ -22,11 +22,11 @@ from twisted.internet.unix import Client
 from twisted.python.failure import Failure
 from twisted.trial.unittest import TestCase
 
-from confd.luxi import LuxiProtocol
 from confd.service import IReactor, make_confd
 from confd.settings import ConfdOptions, read_settings
 from ganeti_lite.noderpc._exchange import CLOSING_TIMEOUT, Exchange
 from ganeti_lite.noderpc._shared_call import SharedCall
+from ganeti_lite.serving.luxi import LuxiProtocol
 from ganeti_lite.simulator import ClusterPaths
 from ganeti_lite.simulator.noded import Fault, FaultOrder
 from tests.interop.luxi import END_OF_MESSAGE, encode

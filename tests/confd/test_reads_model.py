@@ -16,19 +16,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from twisted.internet.defer import maybeDeferred
 
-from confd.fair_turns import FairTurns
 from confd.reply_source import ReplySource
-from confd.service import make_answerer
 from confd.settling import SETTLE_SECONDS, Settling
-from confd.source import RELOAD_PATIENCE, SnapshotSource
-from confd.watch import INTERVAL, FileWatch
+from ganeti_lite.serving.answering import make_answerer
+from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.fair_turns import FairTurns
+from ganeti_lite.serving.source import RELOAD_PATIENCE, SnapshotSource
+from ganeti_lite.serving.watch import INTERVAL, FileWatch
 from ganeti_lite.simulator import ClusterShape, build_config
+from tests.doubles.two_step_runner import TwoStepRunner
 from tests.doubles.watching import WatchingClock
+from tests.serving.gathered import bring
 from tests.strategies import JsonObject, edited
 
-from .gathered import bring
-from .test_settings import settings_of
-from .two_step_runner import TwoStepRunner
 from .versions import QUESTIONS, Version, make_version
 
 READERS: Final = 3
@@ -67,7 +67,7 @@ class Reads(RuleBasedStateMachine):
         self.settling.on_settled = self.replies.follow
         self.source.on_change = self.follow
         turns = FairTurns(self.workers, 1, 1000)
-        self.answer = make_answerer(settings_of(), self.source, turns, lambda need: maybeDeferred(bring, need))
+        self.answer = make_answerer(self.source, turns, lambda need: maybeDeferred(bring, need), self.describe)
         self.config: JsonObject = build_config(ClusterShape(nodes=3, instances=5, groups=2, networks=1))
         self.versions: list[Version] = []
         self.in_file: int | None = None
@@ -83,6 +83,10 @@ class Reads(RuleBasedStateMachine):
         self.settling.stopService()
         self.clock.advance(0)
         self.folder.cleanup()
+
+    def describe(self) -> Knowledge:
+        """What the daemon knows."""
+        return Knowledge(self.source.view, self.source.fault, "/master")
 
     def follow(self) -> None:
         """Do what the daemon does when its view changes."""

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred, gatherResults, inlineCallbacks, succeed
 
-from confd.luxi import LuxiFactory
-from confd.needs import Answer
 from confd.relay import JobRelay
 from ganeti_lite.errors import LuxiError
+from ganeti_lite.serving.luxi import LuxiFactory
+from ganeti_lite.serving.needs import Answer
 from tests.doubles.reactors import Reactor, run_reactor
 
 OPEN_FILES = Path("/proc/self/fd")

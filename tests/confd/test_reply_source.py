@@ -8,12 +8,11 @@ from twisted.internet.task import Clock
 
 from confd.reply_source import ReplySource
 from confd.settling import SETTLE_SECONDS, Settling
-from confd.source import SnapshotSource
 from ganeti_lite.constants import ConfdRequest
+from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.simulator import replace_config
 from ganeti_lite.wire.confd import decode_reply
-
-from .clusters import small_config
+from tests.doubles.clusters import small_config
 
 
 class Following:

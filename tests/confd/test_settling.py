@@ -7,18 +7,20 @@ import pytest
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
-from confd.settling import MAX_DANGLING_LOGGED, SETTLE_SECONDS, Settling
-from confd.source import SnapshotSource
+from confd.settling import MAX_DANGLING_LOGGED, SETTLE_PATIENCE, SETTLE_SECONDS, Settling
+from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.simulator import replace_config
 from ganeti_lite.snapshot import ClusterSnapshot
-
-from .clusters import small_config
-from .log_events import logged
-from .manual_runner import ManualRunner
+from tests.doubles.clusters import small_config
+from tests.doubles.log_events import logged
+from tests.doubles.manual_runner import ManualRunner
 
 
 class Following:
-    """A file of its own that is loaded at once; what is worked out behind that is run when the test says so."""
+    """A file of its own that is loaded at once; what is worked out behind that is run when the test says so.
+
+    :ivar is_answering: whether long answers are being made.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -26,7 +28,8 @@ class Following:
         self.runner = ManualRunner()
         self.source = SnapshotSource(str(path), self.clock, maybeDeferred)
         self.settled: list[int] = []
-        self.settling = Settling(self.source, self.clock, self.runner, self._note)
+        self.is_answering = False
+        self.settling = Settling(self.source, self.clock, self.runner, self._note, lambda: self.is_answering)
         self.source.on_change = self.settling.follow
         self.settling.startService()
 
@@ -74,6 +77,30 @@ def test_a_snapshot_settles_a_moment_after_the_change(following: Following) -> N
     following.runner.run_all()
     assert following.settled == [1]
     assert following.settling.snapshot is following.source.view.snapshot
+
+
+def test_long_answers_go_ahead(following: Following) -> None:
+    """While long answers are being made nothing is begun beside them; then it is, for the newest snapshot."""
+    following.is_answering = True
+    following.write(small_config(serial_no=1))
+    following.clock.pump([SETTLE_SECONDS] * 3)
+    following.write(small_config(serial_no=2))
+    following.clock.advance(SETTLE_SECONDS)
+    assert not following.runner.pending
+    following.is_answering = False
+    following.settle()
+    assert following.settled == [2]
+
+
+def test_long_answers_do_not_hold_it_up_for_ever(following: Following) -> None:
+    """If there is no end of long answers, it is begun all the same, as late for each snapshot."""
+    following.is_answering = True
+    for serial in (1, 2):
+        following.write(small_config(serial_no=serial))
+        following.clock.pump([SETTLE_SECONDS] * int(SETTLE_PATIENCE / SETTLE_SECONDS))
+        assert not following.runner.pending
+        following.settle()
+        assert following.settled[-1] == serial
 
 
 def test_relations_are_derived(following: Following) -> None:

@@ -25,9 +25,9 @@ from ganeti_lite.wire.confd import (
     open_reply,
     seal_request,
 )
+from tests.doubles.log_events import logged
 from tests.doubles.udp import MemoryDatagramReactor
 
-from .log_events import logged
 from .recorded import load_snapshot
 
 SECRET = b"0123456789abcdef\n"

@@ -5,9 +5,8 @@ from twisted.internet.protocol import DatagramProtocol
 
 from confd.udp_port import RETRY_INTERVAL, ConfdPort, choose_interface
 from ganeti_lite.wire.confd import MAX_REQUEST_SIZE
+from tests.doubles.log_events import logged
 from tests.doubles.udp import FIRST_FREE_PORT, MemoryDatagramReactor
-
-from .log_events import logged
 
 
 class Node:

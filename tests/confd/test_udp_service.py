@@ -9,13 +9,12 @@ from zope.interface import implementer
 
 from confd.settings import ConfdOptions, Settings, read_settings
 from confd.settling import Settling
-from confd.source import SnapshotSource
 from confd.udp_service import IUdpReactor, UdpService
+from ganeti_lite.serving.source import SnapshotSource
+from tests.doubles.clusters import config_bytes
+from tests.doubles.manual_runner import ManualRunner
 from tests.doubles.udp import MemoryDatagramReactor
 from tests.doubles.watching import WatchingClock
-
-from .clusters import config_bytes
-from .manual_runner import ManualRunner
 
 
 @implementer(IUdpReactor)

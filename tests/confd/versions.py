@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from confd.answers import Knowledge, answer_frame
-from confd.needs import Answer, LongWork
 from ganeti_lite.config import load_config
 from ganeti_lite.query import View
+from ganeti_lite.serving.answers import Knowledge, answer_frame
+from ganeti_lite.serving.needs import Answer, LongWork
 from ganeti_lite.simulator import encode_config
+from tests.serving.gathered import bring
 from tests.strategies import JsonObject
-
-from .gathered import bring
 
 MASTER_SOCKET: Final = "/run/ganeti-master"
 

@@ -7,7 +7,7 @@ from twisted.internet.abstract import FileDescriptor
 from twisted.internet.interfaces import IReactorFDSet, IReactorTime
 from zope.interface.verify import verifyObject
 
-from confd.watch import IWatchReactor
+from ganeti_lite.serving.watch import IWatchReactor
 
 from .watching import WatchingClock
 

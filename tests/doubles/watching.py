@@ -7,7 +7,7 @@ from twisted.internet.interfaces import IReadDescriptor, IWriteDescriptor
 from twisted.internet.task import Clock
 from zope.interface import implementer
 
-from confd.watch import IWatchReactor
+from ganeti_lite.serving.watch import IWatchReactor
 
 
 @implementer(IWatchReactor)

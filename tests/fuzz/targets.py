@@ -11,20 +11,20 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from confd.answers import Knowledge
-from confd.needs import Need, NodesNeeded
 from confd.prepared import PreparedReplies
 from ganeti_lite.config import ConfigFormatError, load_config
 from ganeti_lite.jobs import JobFormatError, parse_job
 from ganeti_lite.noderpc._http import MalformedResponseError, ResponseReader
 from ganeti_lite.query import NodeFailure, View
+from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.needs import Need, NodesNeeded
 from ganeti_lite.simulator import ClusterShape, build_config, encode_config
 from ganeti_lite.wire.confd import DroppedDatagram, SigningKey, open_request, seal_reply
 from ganeti_lite.wire.framing import TERMINATOR
 from ganeti_lite.wire.noderpc import RpcSuccess, decode_response
 from tests.bench.confd.client import seal
-from tests.confd.gathered import bring
 from tests.confd.versions import answer_now
+from tests.serving.gathered import bring
 
 SLOW: Final = 2.0
 """Seconds of processor that one input may take, thousands of times what a usual one does."""

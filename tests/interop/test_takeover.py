@@ -19,6 +19,7 @@ from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.simulator import ClusterPaths
 
 from .compare import Comparison
+from .idle_queue import end_open_jobs
 from .isolated import PROJECT, our_daemon
 from .luxi import Connection
 from .processes import wait_until
@@ -65,18 +66,7 @@ def taken_over(reference: ReferenceCluster) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def idle_queue(reference: ReferenceCluster) -> None:
     """End the jobs that still run: they hold locks that the commands here want."""
-    with Connection(reference.query_socket) as connection:
-
-        def list_open() -> list[int]:
-            jobs = connection.ask("QueryJobs", [None, ["id", "status"]]).result
-            return [number for number, status in jobs if status not in ("success", "error", "canceled")]
-
-        def end_all() -> bool:
-            for number in list_open():
-                connection.ask("CancelJob", [number, True])
-            return not list_open()
-
-        wait_until(end_all, "all jobs are over")
+    end_open_jobs(reference)
 
 
 def run_script(reference: ReferenceCluster) -> list[tuple[str, int, str, str]]:

@@ -235,9 +235,12 @@ class NodesTestCase(TestCase):
         self.listen(address, TLSMemoryBIOFactory(identity, False, node))
         return node
 
-    def client(self, limits: Limits | None = None, reactor: IReactor | None = None) -> NodeRpcClient:
+    def client(
+        self, limits: Limits | None = None, reactor: IReactor | None = None, *, shares_calls: bool = True
+    ) -> NodeRpcClient:
         """A client, stopped at the end of the test, when it must have nothing open any more."""
-        client = NodeRpcClient(reactor or cast(IReactor, REACTOR), self.files, limits or Limits(), self.port)
+        reactor = reactor or cast(IReactor, REACTOR)
+        client = NodeRpcClient(reactor, self.files, limits or Limits(), self.port, shares_calls=shares_calls)
         self.addCleanup(client.stop)
         return client
 

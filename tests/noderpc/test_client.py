@@ -108,6 +108,33 @@ class SharingTests(NodesTestCase):
         assert node.accepted == 3
 
 
+class UnsharedTests(NodesTestCase):
+    """A client whose calls change something."""
+
+    async def test_equal_calls_are_as_many(self) -> None:
+        """Each is made, and each has its own answer, or none."""
+        node = self.start(FIRST, SILENCE)
+        client = self.client(shares_calls=False)
+        one, two, three = (ask(client) for _ in range(3))
+        await until(lambda: len(node.requests) == 3)
+        two.cancel()
+        await until(lambda: len(node.open) == 2)
+        node.answer_all()
+        assert await gatherResults([one, two, three]) == [GOOD_RESULT, RpcFailure("cancelled"), GOOD_RESULT]
+        assert (client.counters.coalesced, client.counters.abandoned) == (0, 1)
+
+    async def test_a_node_that_is_back_is_called_by_each(self) -> None:
+        """Whoever waits for somebody else's trial of it does not take its answer."""
+        self.start(FIRST)
+        reactor = SteppedReactor()
+        client = self.client(Limits(retry_after=10.0), reactor, shares_calls=False)
+        assert "refused" in reason(await ask(client, SECOND))
+        node = self.start(SECOND)
+        reactor.clock.advance(10.0)
+        assert await gatherResults([ask(client, SECOND) for _ in range(3)]) == [GOOD_RESULT] * 3
+        assert node.accepted == 3
+
+
 class BoundsTests(NodesTestCase):
     """Connections and time."""
 
@@ -152,6 +179,22 @@ class BoundsTests(NodesTestCase):
         await until(lambda: len(reactor.getDelayedCalls()) == 2)  # those of the call and of the handshake
         reactor.clock.advance(5.0)
         assert reason(await waiter) == "no TLS handshake within 5 s"
+
+    async def test_deadline_of_its_own(self) -> None:
+        """A call may have less time than the limits say, or more; it does not share the time of another."""
+        node = self.start(FIRST, SILENCE)
+        reactor = SteppedReactor()
+        client = self.client(Limits(deadline=60.0, slow_connections=3), reactor)
+        waiters = [client.call(FIRST, "version", b"[]", deadline) for deadline in (None, 2.5, 3600.0, 60.0)]
+        await until(lambda: len(node.requests) == 3)
+        assert client.counters.coalesced == 1
+        reactor.clock.advance(2.5)
+        assert reason(await waiters[1]) == "no answer within 2.5 s"
+        reactor.clock.advance(57.5)
+        assert reason(await waiters[0]) == reason(await waiters[3]) == "no answer within 60 s"
+        reactor.clock.advance(3500.0)
+        node.answer_all()
+        assert await waiters[2] == GOOD_RESULT
 
     async def test_gather(self) -> None:
         """All results by their keys, equal calls asked once; nothing to ask is done at once."""

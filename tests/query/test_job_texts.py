@@ -8,7 +8,7 @@ import pytest
 from ganeti_lite.constants import ItemType
 from ganeti_lite.jobs import JobFormatError, parse_job
 from ganeti_lite.query import QueryRequest, check_request, evaluate_objects, parse_filter
-from tests.confd.gathered import make_job
+from tests.serving.gathered import make_job
 
 
 def find(qfilter: Any, *jobs: Any) -> list[int]:

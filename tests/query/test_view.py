@@ -25,7 +25,8 @@ COLUMNS = [(item_type, name) for item_type in TABLES if item_type is not ItemTyp
 def ask(view: View | QueueView, item_type: ItemType, name: str, rows: Sequence[int] | None = None) -> str:
     """The cells of a field as text, for all rows unless told."""
     wanted = range(len(view.table(item_type))) if rows is None else rows
-    return b",".join(view.cells(item_type, FIELDS[item_type][name], wanted)).decode()
+    (cells,) = view.cells(item_type, [FIELDS[item_type][name]], wanted)
+    return b",".join(cells).decode()
 
 
 def ask_all(view: View) -> dict[tuple[ItemType, str], str]:

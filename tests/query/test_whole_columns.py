@@ -20,19 +20,20 @@ INSTANCE = ItemType.INSTANCE
 
 
 class NotedRule:
-    """Gives instances' names and notes how many it was asked for each time."""
+    """Gives an attribute of instances and notes how many it was asked for each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, attribute: str) -> None:
         self.asked: list[int] = []
+        self._attribute = attribute
 
     def __call__(self, _: ClusterSnapshot, rows: Sequence[Instance]) -> list[object]:
         self.asked.append(len(rows))
-        return [row.name for row in rows]
+        return [getattr(row, self._attribute) for row in rows]
 
 
-def noted_field() -> tuple[Field, list[int]]:
+def noted_field(attribute: str = "name") -> tuple[Field, list[int]]:
     """A field, and where it notes what it is asked."""
-    rule = NotedRule()
+    rule = NotedRule(attribute)
     return Field("noted", "Noted", FieldKind.TEXT, "For tests", rule), rule.asked
 
 
@@ -46,7 +47,7 @@ def test_few_rows_cost_few() -> None:
     field, asked = noted_field()
     view = make_view()
     assert view.values(INSTANCE, field, [7]) == ["inst007"]
-    assert view.cells(INSTANCE, field, [9, 7, 9]) == [b'[0,"inst009"]', b'[0,"inst007"]', b'[0,"inst009"]']
+    assert view.cells(INSTANCE, [field], [9, 7, 9]) == [[b'[0,"inst009"]', b'[0,"inst007"]', b'[0,"inst009"]']]
     assert view.values(INSTANCE, field, list(range(COUNT // 4 - 1)))[-1] == "inst098"
     assert asked == [1, 3, COUNT // 4 - 1]
 
@@ -57,15 +58,26 @@ def test_many_rows_make_the_whole_column_once() -> None:
     view = make_view()
     assert view.values(INSTANCE, field, list(range(COUNT // 4)))[-1] == "inst099"
     assert view.values(INSTANCE, field, [7, 3]) == ["inst007", "inst003"]
-    assert view.cells(INSTANCE, field, [399]) == [b'[0,"inst399"]']
-    assert len(view.cells(INSTANCE, field, range(COUNT))) == COUNT
+    assert view.cells(INSTANCE, [field], [399]) == [[b'[0,"inst399"]']]
+    assert list(map(len, view.cells(INSTANCE, [field], range(COUNT)))) == [COUNT]
     assert asked == [COUNT]
+
+
+def test_columns_of_one_query_are_made_once_each() -> None:
+    """A field that is asked for twice, or before, is worked out once; the columns come as they were asked for."""
+    (first, first_asked), (second, second_asked) = noted_field(), noted_field("uuid")
+    second = evolve(second, name="second")
+    view = make_view()
+    view.values(INSTANCE, first, range(COUNT))
+    columns = view.cells(INSTANCE, [second, first, second], list(range(3, COUNT)))
+    assert [column[0] for column in columns] == [b'[0,"u003"]', b'[0,"inst003"]', b'[0,"u003"]']
+    assert (first_asked, second_asked) == ([COUNT], [COUNT])
 
 
 def test_no_rows_cost_nothing() -> None:
     """When nothing passes a filter no column is worked out."""
     field, asked = noted_field()
-    assert make_view().cells(INSTANCE, field, []) == []
+    assert make_view().cells(INSTANCE, [field], []) == [[]]
     assert sum(asked) == 0
 
 

@@ -5,15 +5,15 @@ from typing import Any, Final
 
 import pytest
 
-from confd.answers import Knowledge
 from confd.config_paths import find_value
 from ganeti_lite.config import load_config
 from ganeti_lite.constants import ItemType
 from ganeti_lite.query import View
 from ganeti_lite.query.fields import FIELDS
+from ganeti_lite.serving.answers import Knowledge
 from ganeti_lite.simulator import encode_config
-from tests.confd.clusters import config_bytes, small_config
 from tests.confd.versions import answer_now
+from tests.doubles.clusters import config_bytes, small_config
 
 SECRET: Final = "hunter2"  # noqa: S105 - made up
 

@@ -7,16 +7,16 @@ from typing import Any, Final
 import pytest
 from twisted.internet.defer import Deferred, fail, maybeDeferred
 
-from confd.fair_turns import FairTurns
-from confd.needs import Answer, Need
-from confd.service import make_answerer
 from confd.settling import SETTLE_SECONDS, Settling
+from ganeti_lite.serving.answering import make_answerer
+from ganeti_lite.serving.answers import Knowledge
+from ganeti_lite.serving.fair_turns import FairTurns
+from ganeti_lite.serving.needs import Answer, Need
 from ganeti_lite.simulator import encode_config
-from tests.confd.clusters import small_config
-from tests.confd.log_events import LogLines, logged
-from tests.confd.test_settings import settings_of
-from tests.confd.test_source import Following
+from tests.doubles.clusters import small_config
+from tests.doubles.log_events import LogLines, logged
 from tests.interop.luxi import encode
+from tests.serving.test_source import Following
 
 EVIL: Final = "evil\n2026-01-01T00:00:00+0000 [-] forged\r\x1b[2J\u2028\u202e"
 SECRET: Final = "hunter2"  # noqa: S105 - made up
@@ -91,7 +91,12 @@ def fail_oddly(_need: Need) -> Deferred[Any]:
 def test_a_bug_does_not_tell_arguments(following: Following, log: LogLines) -> None:
     """If relaying a job fails as nobody has thought of, its arguments, which may be passwords, stay out of the log."""
     turns = FairTurns(following.runner, 1, 1)
-    answer = make_answerer(settings_of("--forward-jobs", "/nowhere"), following.source, turns, fail_oddly)
+    source = following.source
+
+    def describe() -> Knowledge:
+        return Knowledge(source.view, source.fault, "/nowhere", has_job_daemon=True)
+
+    answer = make_answerer(source, turns, fail_oddly, describe)
     opcode = {"OP_ID": "OP_INSTANCE_CREATE", "osparams_secret": {"password": SECRET}}
     answers: list[Answer] = []
     answer(encode("SubmitJob", [[opcode]]), None).addCallback(answers.append)

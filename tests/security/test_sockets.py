@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from confd.listening import SOCKET_MODE, give_to_folder_owner
-from tests.confd.log_events import logged
-from tests.confd.test_listening import Doubt, is_listening, make_port
+from ganeti_lite.serving.listening import SOCKET_MODE, give_to_folder_owner
+from tests.doubles.log_events import logged
+from tests.serving.test_listening import Doubt, is_listening, make_port
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 from twisted.scripts._twistd_unix import ServerOptions
 
-from confd.limits import ClientLimits
 from ganeti_lite.noderpc import Limits
+from ganeti_lite.serving.limits import ClientLimits
 
 UNIT: Final = Path(__file__).parent.parent.parent / "systemd" / "ganeti-lite-confd.service"
 

@@ -1,12 +1,9 @@
 """The ssconf files: one value a line, in Ganeti's order."""
 
-import itertools
-
-import pytest
 from hypothesis import given
 
 from ganeti_lite.simulator import ClusterShape, build_config
-from ganeti_lite.simulator._ssconf import nice_key, ssconf_values
+from ganeti_lite.simulator._ssconf import ssconf_values
 
 from .strategies import shapes
 
@@ -45,11 +42,3 @@ def test_values_of_the_default_cluster() -> None:
     assert values["uid_pool"] == "4000-4019\n5000\n"
     assert values["maintain_node_health"] == "False\n"
     assert values["release_version"] == "3.0.2\n"
-
-
-@pytest.mark.parametrize(
-    "names", [["a1", "a2", "a10"], ["1a", "9", "10", "a"], ["node9.example.com", "node10.example.com"], ["a", "a1"]]
-)
-def test_names_are_in_nice_order(names: list[str]) -> None:
-    """Digits count as numbers and come before letters."""
-    assert all(sorted(order, key=nice_key) == names for order in itertools.permutations(names))

@@ -133,8 +133,8 @@ def test_refusal() -> None:
 def test_unknown_error_class() -> None:
     """An error of a class that this side does not know keeps its class and arguments."""
     with pytest.raises(RemoteError) as raised:
-        decode_answer(b'{"success":false,"result":["HooksAbort",[[["n","s","o"]]]]}')
-    assert raised.value.args == ("HooksAbort", [[["n", "s", "o"]]])
+        decode_answer(b'{"success":false,"result":["SshKeyError",["n",1]]}')
+    assert raised.value.args == ("SshKeyError", ["n", 1])
 
 
 def test_wrapped_result() -> None:

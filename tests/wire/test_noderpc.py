@@ -1,6 +1,8 @@
 """Bodies of the node RPC."""
 
+import base64
 import json
+import zlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganeti_lite.wire.noderpc import REASON_LIMIT, RpcFailure, RpcSuccess, decode_response, encode_body
+from ganeti_lite.wire.noderpc import REASON_LIMIT, RpcFailure, RpcSuccess, decode_response, encode_body, encode_text
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -94,3 +96,20 @@ def test_reasons_are_bounded() -> None:
 def test_no_body_is_too_strange(status: int, body: bytes) -> None:
     """Any bytes give a result."""
     assert isinstance(decode_response(status, body), RpcFailure | RpcSuccess)
+
+
+def test_short_texts_go_as_they_are() -> None:
+    """Below 512 bytes, which is more than as many characters."""
+    assert encode_text(b"1\n") == [0, "1\n"]
+    assert encode_text(b"x" * 511) == [0, "x" * 511]
+    assert encode_text("ä".encode() * 255) == [0, "ä" * 255]
+    assert encode_text(b"\xff") == [0, "\ufffd"]
+
+
+@pytest.mark.parametrize("text", ["x" * 512, "ä" * 256, "{}" * 100_000])
+def test_long_texts_are_compressed(text: str) -> None:
+    """By zlib, as base64."""
+    encoding, packed = encode_text(text.encode())
+    assert encoding == 1
+    assert isinstance(packed, str)
+    assert zlib.decompress(base64.b64decode(packed)).decode() == text

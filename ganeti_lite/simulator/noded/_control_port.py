@@ -17,6 +17,7 @@ from twisted.protocols.basic import LineReceiver
 
 from .daemons import NodeDaemons
 from .faults import FaultOrder
+from .hooks import HookScript
 from .machine import Guest
 
 _LINE_LIMIT: Final = 1 << 20
@@ -80,6 +81,38 @@ async def _guests(daemons: NodeDaemons, _arguments: _Arguments) -> object:
     return {name: [attrs.asdict(guest) for guest in machine.guests] for name, machine in daemons.machines.items()}
 
 
+async def _files(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    found = daemons.machine(arguments["node"]).files.below(arguments["below"])
+    return {path: attrs.asdict(file) for path, file in found.items()}
+
+
+async def _devices(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    found = daemons.machine(arguments["node"]).devices
+    return {path: attrs.asdict(device) for path, device in found.items()}
+
+
+async def _directories(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    return sorted(daemons.machine(arguments["node"]).directories)
+
+
+async def _installations(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    return dict(daemons.machine(arguments["node"]).installations)
+
+
+async def _hook_runs(daemons: NodeDaemons, arguments: _Arguments) -> object:
+    return [attrs.asdict(run) for run in daemons.machine(arguments["node"]).hook_runs]
+
+
+async def _set_hooks(daemons: NodeDaemons, arguments: _Arguments) -> None:
+    scripts = tuple(HookScript(**script) for script in arguments["scripts"])
+    daemons.change(arguments["node"], lambda machine: attrs.evolve(machine, hooks=scripts))
+
+
+async def _set_bridges(daemons: NodeDaemons, arguments: _Arguments) -> None:
+    bridges = frozenset(arguments["bridges"])
+    daemons.change(arguments["node"], lambda machine: attrs.evolve(machine, bridges=bridges))
+
+
 async def _start(daemons: NodeDaemons, arguments: _Arguments) -> None:
     guest = Guest(**arguments["guest"])
     daemons.change(arguments["node"], lambda machine: machine.start(guest))
@@ -106,6 +139,13 @@ _COMMANDS: Final[Mapping[str, Callable[[NodeDaemons, _Arguments], Awaitable[obje
     "forget_traffic": _forget_traffic,
     "port": _port,
     "guests": _guests,
+    "files": _files,
+    "devices": _devices,
+    "directories": _directories,
+    "installations": _installations,
+    "hook_runs": _hook_runs,
+    "set_hooks": _set_hooks,
+    "set_bridges": _set_bridges,
     "start": _start,
     "stop": _stop,
     "shut_down": _shut_down,

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
 from OpenSSL import SSL
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.interfaces import (
@@ -21,6 +22,7 @@ from zope.interface import implementer
 from ._black_hole import BlackHole
 from ._calls import CALLS, answer_call
 from ._http import Request
+from ._mirror import Mirror
 from ._protocol import Connection, Gate, NodeConnection
 from ._spoil import Delivery, deliver
 from ._tls import ServerConnection, ServerContexts
@@ -58,16 +60,25 @@ class NodeDaemon:
     """Listens for one node.
 
     :ivar machine: what is behind it at present; others may put another value there at any time.
+    :param mirror: where files are also written.
     """
 
     def __init__(
-        self, machine: SimulatedNode, contexts: ServerContexts, tally: Tally, reactor: IReactor, port: int
+        self,
+        machine: SimulatedNode,
+        contexts: ServerContexts,
+        tally: Tally,
+        reactor: IReactor,
+        port: int,
+        mirror: Mirror,
     ) -> None:
         self.machine = machine
         self._contexts = contexts
         self._tally = tally
         self._reactor = reactor
         self._port = port
+        self._mirror = mirror
+        self._catch_up()
         self._orders: tuple[FaultOrder, ...] = ()
         self._faults: frozenset[Fault] = frozenset()
         self._listening: IListeningPort | None = None
@@ -147,6 +158,20 @@ class NodeDaemon:
         if request.call not in CALLS:
             return None
         self._tally.note_call(self.machine.name, request.call)
-        orders = call_faults(self._orders, self.machine.name, request.call)
-        result = answer_call(self.machine, request.call, request.body)
-        return deliver(result, request.version, time.time(), orders)
+        orders, now = call_faults(self._orders, self.machine.name, request.call), time.time()
+        self._catch_up()
+        outcome = answer_call(self.machine, request.call, request.body, now)
+        if not any(order.fault is Fault.ERROR for order in orders):
+            self._become(outcome.machine)
+        return deliver(outcome.result, request.version, now, orders, outcome.seconds)
+
+    def _become(self, machine: SimulatedNode) -> None:
+        """Takes another machine in place of the one there was, on disk first."""
+        if machine.files is not self.machine.files:
+            self._mirror.follow(self.machine.files, machine.files)
+        self.machine = machine
+
+    def _catch_up(self) -> None:
+        files = self._mirror.catch_up(self.machine.files)
+        if files is not self.machine.files:
+            self.machine = attrs.evolve(self.machine, files=files)

@@ -1,7 +1,7 @@
 """What faults make of an answer: first of the result, then of the bytes and of the way they are sent. Pure."""
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -44,11 +44,12 @@ class Delivery:
         return [(pause if start else self.delay, self.content[start : start + size]) for start in starts]
 
 
-def deliver(result: Result, version: str, now: float, orders: Iterable[FaultOrder]) -> Delivery:
+def deliver(result: Result, version: str, now: float, orders: Sequence[FaultOrder], seconds: float = 0.0) -> Delivery:
     """How the answer to a call is sent, under those orders.
 
     :param version: of the request, as ``HTTP/1.1``.
     :param now: seconds since 1970.
+    :param seconds: that the call itself takes.
     """
     body, status = _spoil_result(result, orders).to_body(), "200 OK"
     for order in orders:
@@ -56,7 +57,7 @@ def deliver(result: Result, version: str, now: float, orders: Iterable[FaultOrde
             body = b"[true, {'not': JSON}\n"
         if order.fault is Fault.STATUS:
             status = f"{order.value} As Ordered"
-    delivery = Delivery(format_response(version, body, now, status))
+    delivery = Delivery(format_response(version, body, now, status), seconds)
     for order in orders:
         delivery = _DELIVERY_FAULTS.get(order.fault, _keep)(delivery, order)
     return delivery

@@ -1,4 +1,4 @@
-"""What is installed on made-up nodes beside their guests: OS definitions, storage providers, exports.
+"""What is installed on made-up nodes beside their guests: OS definitions, storage providers, exports, bridges.
 
 OS definitions are those that the configuration's instances need. They are the same on all nodes but one, where one of
 them is broken, as after an upgrade that somebody forgot.
@@ -63,6 +63,16 @@ def break_one(systems: tuple[OperatingSystem, ...]) -> tuple[OperatingSystem, ..
 def find_providers() -> tuple[ExternalStorage, ...]:
     """The storage providers of every node."""
     return (_PROVIDER,)
+
+
+def find_bridges(config: JsonObject) -> frozenset[str]:
+    """The bridges that the configuration's interfaces and networks name; every node has them all."""
+    params = [
+        *config["cluster"]["nicparams"].values(),
+        *(each for group in config["nodegroups"].values() for each in group["networks"].values()),
+        *(nic["nicparams"] for instance in config["instances"].values() for nic in instance.get("nics", ())),
+    ]
+    return frozenset(each["link"] for each in params if each.get("link") and each.get("mode", "bridged") == "bridged")
 
 
 def draw_exports(draws: Draws, instances: Sequence[str]) -> tuple[str, ...] | None:

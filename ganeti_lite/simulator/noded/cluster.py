@@ -7,6 +7,8 @@ from ganeti_lite.simulator.certification import write_certificates
 from ganeti_lite.simulator.root import ClusterPaths
 
 from ._daemon import IReactor
+from ._mirror import DiskMirror
+from ._supplies import supply_files
 from ._tls import read_candidate_digests
 from .daemons import NODED_PORT, NodeDaemons
 from .population import simulate_nodes
@@ -15,8 +17,9 @@ from .population import simulate_nodes
 def load_daemons(reactor: IReactor, paths: ClusterPaths, seed: int = 1, port: int = NODED_PORT) -> NodeDaemons:
     """Daemons, not started yet, for all nodes of the cluster's configuration, those included that are marked offline.
 
-    They show the cluster's certificate and let in the clients that its files name, as these are at each connection. A
-    cluster without certificates gets some.
+    They have the files that the master has handed out; those of the master stay as they are on disk, where its daemon
+    writes, too. They show the cluster's certificate and let in the clients that its files name, as these are at each
+    connection. A cluster without certificates gets some.
 
     :param seed: what their machines are drawn from.
     :param port: 0 for one that is free.
@@ -26,6 +29,8 @@ def load_daemons(reactor: IReactor, paths: ClusterPaths, seed: int = 1, port: in
     if not paths.server_pem.exists():
         write_certificates(paths)
     server = Credentials.from_pem(paths.server_pem.read_bytes())
-    machines = simulate_nodes(json.loads(paths.config.read_bytes()), seed)
+    config = json.loads(paths.config.read_bytes())
+    machines = supply_files(simulate_nodes(config, seed), config, paths)
     candidates = paths.ssconf("master_candidates_certs")
-    return NodeDaemons(reactor, machines, server, lambda: read_candidate_digests(candidates), port)
+    mirrors = {paths.master_name: DiskMirror(paths.root)}
+    return NodeDaemons(reactor, machines, server, lambda: read_candidate_digests(candidates), port, mirrors)

@@ -1,7 +1,7 @@
 """The control of node daemons that run in another process. Blocking, and without Twisted."""
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -9,7 +9,10 @@ from typing import Any, Final, Self
 import attrs
 import orjson
 
+from .devices import BlockDevice
 from .faults import FaultOrder
+from .file_tree import StoredFile
+from .hooks import HookRun, HookScript
 from .machine import Guest
 from .tally import Traffic
 
@@ -77,6 +80,39 @@ class NodeControl:
         """What the hypervisors know at present, by node."""
         found = self._do("guests")
         return {node: tuple(Guest(**guest) for guest in guests) for node, guests in found.items()}
+
+    def files(self, node: str, below: str = "/") -> Mapping[str, StoredFile]:
+        """The files that Ganeti keeps on a node, by their paths without the root of a virtual cluster's node.
+
+        :param below: only those in this directory and further down.
+        :raises ControlError: there is no such node.
+        """
+        found = self._do("files", node=node, below=below)
+        return {path: StoredFile(**file) for path, file in found.items()}
+
+    def devices(self, node: str) -> Mapping[str, BlockDevice]:
+        """The disks on a node, by path; raises as :meth:`start` does."""
+        return {path: BlockDevice(**device) for path, device in self._do("devices", node=node).items()}
+
+    def directories(self, node: str) -> frozenset[str]:
+        """The directories for disks that are files; raises as :meth:`start` does."""
+        return frozenset(self._do("directories", node=node))
+
+    def installations(self, node: str) -> Mapping[str, str]:
+        """By instance, the OS that was last installed on it on this node; raises as :meth:`start` does."""
+        return dict(self._do("installations", node=node))
+
+    def hook_runs(self, node: str) -> Sequence[HookRun]:
+        """The latest calls to run hooks on a node, the first one first; raises as :meth:`start` does."""
+        return [HookRun(**run) for run in self._do("hook_runs", node=node)]
+
+    def set_hooks(self, node: str, scripts: Iterable[HookScript]) -> None:
+        """Gives a node these hook scripts in place of those it had; raises as :meth:`start` does."""
+        self._do("set_hooks", node=node, scripts=[attrs.asdict(script) for script in scripts])
+
+    def set_bridges(self, node: str, bridges: Iterable[str]) -> None:
+        """Gives a node these bridges in place of those it had; raises as :meth:`start` does."""
+        self._do("set_bridges", node=node, bridges=list(bridges))
 
     def start(self, node: str, guest: Guest) -> None:
         """Has a guest run on a node, whatever the configuration says.

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from twisted.internet.defer import Deferred, DeferredLock
@@ -10,6 +11,7 @@ from ganeti_lite.simulator.certificates import Credentials
 
 from ._calls import CALLS
 from ._daemon import IReactor, NodeDaemon
+from ._mirror import Mirror, NoMirror
 from ._tls import ReadDigests, ServerContexts
 from .faults import ALL, FaultOrder, FaultOrderError
 from .machine import SimulatedNode
@@ -26,6 +28,7 @@ class NodeDaemons:
     :param server: the cluster's certificate.
     :param read_digests: which clients are let in.
     :param port: the same for all; 0 for one that is free.
+    :param mirrors: by node, where its files are also written.
     """
 
     def __init__(
@@ -35,11 +38,15 @@ class NodeDaemons:
         server: Credentials,
         read_digests: ReadDigests,
         port: int = NODED_PORT,
+        mirrors: Mapping[str, Mirror] = MappingProxyType({}),
     ) -> None:
         machines = list(machines)
         contexts, self._tally = ServerContexts(server, read_digests), Tally()
         self.port = port or _find_free_port(machines[0].address)
-        self._daemons = {each.name: NodeDaemon(each, contexts, self._tally, reactor, self.port) for each in machines}
+        self._daemons = {
+            each.name: NodeDaemon(each, contexts, self._tally, reactor, self.port, mirrors.get(each.name, NoMirror()))
+            for each in machines
+        }
         self._lock = DeferredLock()
 
     def start(self, orders: Sequence[FaultOrder] = ()) -> None:

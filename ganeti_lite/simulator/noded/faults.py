@@ -6,7 +6,8 @@ Written as text, an order is ``NODE[/CALL]=FAULT[:VALUE]``, with ``*`` for every
     */node_info=slow:2.5
     node2.example.com/all_instances_info=error:out of order
 
-All orders that fit a call apply, in the order given.
+All orders that fit a call apply, in the order given. What a call does it does at once, even if its answer is late or
+never comes; only one that is ordered to fail does nothing.
 """
 
 import enum
@@ -48,7 +49,7 @@ class Fault(enum.StrEnum):
     """The answer is right, but not its HTTP status [code]."""
 
     ERROR = "error"
-    """The call fails [message]."""
+    """The call fails [message], and nothing has happened."""
     WRONG_TYPES = "wrong-types"
     """Every value in the result is of another type than it should be."""
     MALFORMED_INSTANCE = "malformed-instance"

@@ -3,9 +3,20 @@
 A transition returns the machine as it is afterwards. Memory and storage are in MiB.
 """
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Final, Self
 
 import attrs
+
+from .devices import BlockDevice
+from .file_tree import FileTree
+from .hooks import HookRun, HookScript
+
+DATA_DIR: Final = "/var/lib/ganeti"
+"""Where Ganeti keeps its files, without the root of a virtual cluster's node."""
+
+QUEUE_DIR: Final = f"{DATA_DIR}/queue"
+RUN_DIR: Final = "/var/run/ganeti"
 
 
 @attrs.frozen
@@ -15,6 +26,7 @@ class Guest:
     :ivar memory: MiB that it has at present.
     :ivar time: CPU seconds that it has used.
     :ivar is_shut_down: its user has shut it down, and the hypervisor still lists it.
+    :ivar shutdown_seconds: that it takes to stop when it is asked to.
     """
 
     name: str
@@ -23,6 +35,7 @@ class Guest:
     vcpus: int
     time: float = 0.0
     is_shut_down: bool = False
+    shutdown_seconds: float = 0.0
 
 
 @attrs.frozen
@@ -57,6 +70,17 @@ class VolumeGroup:
     def free_spindles(self) -> int:
         """Physical volumes of which nothing is used."""
         return sum(not volume.used for volume in self.volumes)
+
+    def take(self, amount: int) -> Self:
+        """With so much more in use, on the first volumes that have room; less if it is below 0, from the last ones."""
+        volumes = list(self.volumes)
+        order = range(len(volumes)) if amount > 0 else reversed(range(len(volumes)))
+        for index in order:
+            volume = volumes[index]
+            part = max(-volume.used, min(amount, volume.free))
+            volumes[index] = attrs.evolve(volume, used=volume.used + part)
+            amount -= part
+        return attrs.evolve(self, volumes=tuple(volumes))
 
 
 @attrs.frozen
@@ -127,6 +151,17 @@ class SimulatedNode:
     :ivar boot_id: another after each boot.
     :ivar exports: names of exported instances; None if there is no directory for them.
     :ivar master_name: whom this node takes for the master node.
+    :ivar other_addresses: that the node has beside its own, such as the master's.
+    :ivar bridges: that interfaces can be attached to.
+    :ivar files: Ganeti's own.
+    :ivar certificate_digest: of its client certificate, as ``8D:02:88:…``.
+    :ivar clock_skew: seconds that its clock is ahead.
+    :ivar allocators: that it has, by name.
+    :ivar devices: disks of instances, by path.
+    :ivar directories: for disks that are files; the places of ``file_storages`` are there anyway.
+    :ivar installations: by instance, the OS that was last installed on it here.
+    :ivar hooks: scripts that hooks run.
+    :ivar hook_runs: the latest calls to run hooks.
     """
 
     name: str
@@ -140,6 +175,17 @@ class SimulatedNode:
     external_storages: tuple[ExternalStorage, ...] = ()
     exports: tuple[str, ...] | None = None
     master_name: str = ""
+    other_addresses: frozenset[str] = frozenset()
+    bridges: frozenset[str] = frozenset()
+    files: FileTree = attrs.field(factory=FileTree)
+    certificate_digest: str = ""
+    clock_skew: float = 0.0
+    allocators: frozenset[str] = frozenset({"hail"})
+    devices: Mapping[str, BlockDevice] = attrs.field(factory=dict)
+    directories: frozenset[str] = frozenset()
+    installations: Mapping[str, str] = attrs.field(factory=dict)
+    hooks: tuple[HookScript, ...] = ()
+    hook_runs: tuple[HookRun, ...] = ()
 
     @property
     def memory_free(self) -> int:
@@ -154,6 +200,33 @@ class SimulatedNode:
     def file_storage(self, path: str) -> FileStorage | None:
         """The directory of that path, if there is one."""
         return next((storage for storage in self.file_storages if storage.path == path), None)
+
+    def has_directory(self, path: str) -> bool:
+        """Whether there is such a directory for disks that are files."""
+        return path in self.directories or self.file_storage(path) is not None
+
+    def has_content(self, path: str) -> bool:
+        """Whether anything is in a directory."""
+        return any(each.startswith(f"{path}/") for each in (*self.directories, *self.devices))
+
+    def with_volumes_taken(self, name: str, amount: int) -> Self:
+        """With so many MiB more, or less, in use in a volume group."""
+        groups = (group.take(amount) if group.name == name else group for group in self.volume_groups)
+        return attrs.evolve(self, volume_groups=tuple(groups))
+
+    def with_file_storage_taken(self, path: str, amount: int) -> Self:
+        """With so many MiB more, or less, in use where that file lies; elsewhere nothing is counted."""
+        storages = (
+            attrs.evolve(each, used=each.used + amount, free=each.free - amount)
+            if path.startswith(f"{each.path}/")
+            else each
+            for each in self.file_storages
+        )
+        return attrs.evolve(self, file_storages=tuple(storages))
+
+    def install(self, instance: str, system: str) -> Self:
+        """With that OS on the instance's disks."""
+        return attrs.evolve(self, installations={**self.installations, instance: system})
 
     def start(self, guest: Guest) -> Self:
         """With one more guest, or another one in place of that of the same name."""

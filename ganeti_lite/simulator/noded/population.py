@@ -13,8 +13,9 @@ import attrs
 from ganeti_lite.simulator._draws import Draws
 from ganeti_lite.simulator._objects import JsonObject
 
+from ._disks import NodeDisks, find_disks
 from ._guests import settle_guests
-from ._systems import break_one, draw_exports, find_providers, find_systems
+from ._systems import break_one, draw_exports, find_bridges, find_providers, find_systems
 from .machine import FileStorage, Guest, Hardware, OperatingSystem, PhysicalVolume, SimulatedNode, VolumeGroup
 
 _MODELS: Final = ((65_536, 16, 1), (131_072, 32, 2), (262_144, 64, 2), (524_288, 128, 2), (1_048_576, 192, 2))
@@ -47,6 +48,8 @@ class _Circumstances:
     instances: Sequence[str]
     systems: tuple[OperatingSystem, ...]
     neglected: str | None
+    bridges: frozenset[str]
+    disks: Mapping[str, NodeDisks]
 
 
 def simulate_nodes(config: JsonObject, seed: int = 1) -> tuple[SimulatedNode, ...]:
@@ -62,12 +65,15 @@ def simulate_nodes(config: JsonObject, seed: int = 1) -> tuple[SimulatedNode, ..
         instances=sorted(each["name"] for each in config["instances"].values() if "name" in each),
         systems=find_systems(config),
         neglected=Draws(seed, "neglected").choice(sorted(config["nodes"])) if len(config["nodes"]) > 1 else None,
+        bridges=find_bridges(config),
+        disks=find_disks(config),
     )
     return tuple(_simulate(circumstances, uuid) for uuid in config["nodes"])
 
 
 def _simulate(given: _Circumstances, uuid: str) -> SimulatedNode:
     nodes, cluster = given.config["nodes"], given.config["cluster"]
+    disks = given.disks.get(uuid, NodeDisks({}, frozenset()))
     draws, guests = Draws(given.seed, f"node/{uuid}"), given.guests.get(uuid, ())
     return SimulatedNode(
         name=nodes[uuid]["name"],
@@ -81,7 +87,16 @@ def _simulate(given: _Circumstances, uuid: str) -> SimulatedNode:
         external_storages=find_providers(),
         exports=draw_exports(draws, given.instances),
         master_name=nodes[cluster["master_node"]]["name"],
+        bridges=given.bridges,
+        certificate_digest=cluster.get("candidate_certs", {}).get(uuid) or _draw_digest(draws),
+        devices=disks.devices,
+        directories=disks.directories,
     )
+
+
+def _draw_digest(draws: Draws) -> str:
+    """Of a certificate that is not on record."""
+    return bytes.fromhex(draws.hex_digits(40)).hex(":").upper()
 
 
 def _disk_usage(config: JsonObject) -> _Usage:

@@ -1,7 +1,7 @@
 """``python -m tests.bench.live``: measures, and prints one table; progress goes to standard error.
 
 Where the real daemon is installed it is measured beside ours: on a real cluster of five nodes, and on simulated nodes
-where that takes no more than a minute or two.
+where that takes no more than a minute or two a question.
 """
 
 import argparse
@@ -29,7 +29,8 @@ Times: from the request to the whole answer, at the socket; median of several on
 ones. Calls: connections that the nodes accepted for one answer, or for one crowd of clients (median); simulated nodes
 count requests. One attempt: a client whom a full backlog refuses gives up. Waiting for room: it waits instead, so that
 the server is never idle. Answered: the fewest of all crowds. luxid on simulated nodes: one question where a node hangs
-(it gives nodes a minute), and only gnt-node list; left out with more hanging nodes and on larger clusters."""
+(it gives nodes a minute), and only gnt-node list; left out where most hang. At 400 nodes it gives up most of its calls:
+see the lines "without data"."""
 
 
 @frozen

@@ -42,6 +42,7 @@ NODE: Final = SimulatedNode(
     exports=("web-2.example.com", "db-1.example.com"),
     master_name="node1.example.com",
 )
+NOW: Final = 1_795_375_800.0
 KVM: Final = {"memory_total": 64_000, "memory_dom0": 1_000, "memory_free": 56_856, "cpu_total": 16, "cpu_dom0": 16,
               "cpu_nodes": 1, "cpu_sockets": 2, "hv_version": [7, 2, 17]}  # fmt: skip
 WEB_1: Final = {"memory": 4_096, "vcpus": 4, "state": 0, "time": 12.5}
@@ -51,7 +52,7 @@ FIELDS: Final = ["name", "size", "used", "free", "allocatable"]
 
 def ask(call: str, arguments: object) -> Any:
     """``[success, payload]`` as a client reads it."""
-    return json.loads(answer_call(NODE, call, json.dumps(arguments).encode()).to_body())
+    return json.loads(answer_call(NODE, call, json.dumps(arguments).encode(), NOW).result.to_body())
 
 
 @pytest.mark.parametrize(
@@ -142,13 +143,13 @@ def test_wrong_arguments(call: str, arguments: object, message: str) -> None:
 @pytest.mark.parametrize("body", [b"", b"[", b"\xff"])
 def test_bodies_that_are_not_json(body: bytes) -> None:
     """They fail the call, not the connection."""
-    assert str(answer_call(NODE, "node_info", body).payload).startswith(UNEXPECTED)
+    assert str(answer_call(NODE, "node_info", body, NOW).result.payload).startswith(UNEXPECTED)
 
 
 def test_a_node_without_a_place_for_exports() -> None:
     """That is an error of its own, not an empty list."""
     bare = SimulatedNode("n", "127.18.0.10", "b", NODE.hardware)
-    assert answer_call(bare, "export_list", b"[]").to_body() == b'[false, "No exports directory"]\n'
+    assert answer_call(bare, "export_list", b"[]", NOW).result.to_body() == b'[false, "No exports directory"]\n'
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -162,4 +163,7 @@ def test_every_call_survives_any_argument(call: str) -> None:
 def test_answers_are_ascii() -> None:
     """Other characters are escaped, as the real daemon does."""
     node = NODE.start(Guest("b\u00fccher", "lxc", 1, 1))
-    assert answer_call(node, "instance_list", b'[["lxc"], {"lxc": {}}]').to_body() == b'[true, ["b\\u00fccher"]]\n'
+    assert (
+        answer_call(node, "instance_list", b'[["lxc"], {"lxc": {}}]', NOW).result.to_body()
+        == b'[true, ["b\\u00fccher"]]\n'
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ganeti_lite.simulator.noded._console import describe_console
+from ganeti_lite.simulator.noded._calls._console import describe_console
 
 
 def wanted(hypervisor: str, port: int | None = None, **params: object) -> dict[str, Any]:

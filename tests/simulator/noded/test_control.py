@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from twisted.internet.threads import blockingCallFromThread
 
-from ganeti_lite.simulator.noded import ControlError, FaultOrder, Guest, NodeControl
+from ganeti_lite.simulator.noded import ControlError, FaultOrder, Guest, HookScript, NodeControl
 from ganeti_lite.simulator.noded._control_port import ControlFactory
 
+from .objects import DIRECTORY, file_disk, make_instance
 from .serving import Serving
 
 MASTER = "node1.example.com"
+OTHER = "node2.example.com"
 GUEST = Guest("by-hand.example.com", "kvm", 512, 2, 1.5)
 
 
@@ -65,6 +67,44 @@ def test_what_happens_behind_ganetis_back(nodes: Serving, control: NodeControl) 
     assert nodes.ask(MASTER, "node_info", [[], []])[1][0] == "another"
     assert control.guests[MASTER] == ()
     nodes.run(lambda: nodes.daemons.change(MASTER, lambda _machine: before))
+
+
+def test_what_a_node_was_sent_is_told(nodes: Serving, control: NodeControl) -> None:
+    """A candidate has the master's queue from the start, and then what it is sent."""
+    folder, before = "/var/lib/ganeti/queue", nodes.machine(OTHER)
+    serial = (nodes.paths.queue_dir / "serial").read_text()
+    assert control.files(OTHER, folder)[f"{folder}/serial"].content == serial
+    path = f"/###-VIRTUAL-PATH-###,{folder}/job-1"
+    assert nodes.ask(OTHER, "jobqueue_update", [path, [0, "{}"]]) == [True, None]
+    assert control.files(OTHER, folder)[f"{folder}/job-1"].content == "{}"
+    assert f"{folder}/job-1" not in control.files(MASTER)
+    nodes.run(lambda: nodes.daemons.change(OTHER, lambda _machine: before))
+
+
+def test_disks_and_installations_are_told(nodes: Serving, control: NodeControl) -> None:
+    """What jobs have made on a node can be looked at from another process."""
+    before = nodes.machine(OTHER)
+    assert nodes.ask(OTHER, "file_storage_dir_create", [f"{DIRECTORY}/z"]) == [True, None]
+    assert nodes.ask(OTHER, "blockdev_create", [file_disk(), 100, "z", True, "note", False])[0] is True
+    assert nodes.ask(OTHER, "instance_os_add", [make_instance(disks=(file_disk(),)), False, 0]) == [True, None]
+    assert control.devices(OTHER)[f"{DIRECTORY}/z/a.disk0"].info == "note"
+    assert f"{DIRECTORY}/z" in control.directories(OTHER)
+    assert control.installations(OTHER) == {"z.example.com": "noop"}
+    nodes.run(lambda: nodes.daemons.change(OTHER, lambda _machine: before))
+
+
+def test_hooks_and_bridges_of_a_node(nodes: Serving, control: NodeControl) -> None:
+    """They are put in place of those that were there, and runs are told."""
+    before = nodes.machine(OTHER)
+    control.set_hooks(OTHER, [HookScript("node-modify", "pre", "fail", 1, "no")])
+    control.set_bridges(OTHER, [])
+    assert nodes.ask(OTHER, "hooks_runner", ["node-modify", "pre", {"A": "b"}])[1] == [
+        ["node-modify-pre.d/fail", 1, "no"]
+    ]
+    (run,) = control.hook_runs(OTHER)
+    assert (run.path, run.phase, run.environment) == ("node-modify", "pre", {"A": "b"})
+    assert nodes.ask(OTHER, "bridges_exist", [["br0"]]) == [False, "Missing bridges br0"]
+    nodes.run(lambda: nodes.daemons.change(OTHER, lambda _machine: before))
 
 
 def test_commands_that_cannot_be_carried_out(nodes: Serving, control: NodeControl) -> None:

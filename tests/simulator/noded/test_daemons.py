@@ -1,5 +1,6 @@
 """The daemons over real sockets: calls, certificates, faults, changes, counts."""
 
+import hashlib
 import socket
 import ssl
 import time
@@ -329,3 +330,52 @@ def test_an_address_in_use_is_an_error(nodes: Serving, paths: ClusterPaths) -> N
     second = nodes.run(lambda: load_daemons(nodes.reactor, paths, port=nodes.daemons.port))
     with pytest.raises(CannotListenError):
         nodes.run(second.start)
+
+
+def test_a_delay_holds_nobody_up(nodes: Serving) -> None:
+    """While one call waits others are answered; the answer is late by as much as was asked for."""
+    started = time.monotonic()
+    with nodes.client.connected(address_of(nodes)) as connection:
+        connection.sendall(format_request("test_delay", [0.3]))
+        assert nodes.ask(MASTER, "version") == VERSION
+        assert b"".join(iter(lambda: connection.recv(4096), b"")).endswith(b"[true, null]\n")
+    assert time.monotonic() - started >= 0.3
+
+
+def test_what_the_master_is_sent_is_on_disk(nodes: Serving) -> None:
+    """Files that its daemon writes are those that its other daemons read."""
+    pause = nodes.paths.ssconf("x").with_name("watcher.pause")
+    assert nodes.ask(MASTER, "set_watcher_pause", [9e9]) == [True, None]
+    assert pause.read_text() == "9000000000\n"
+    assert nodes.ask(MASTER, "set_watcher_pause", [None]) == [True, None]
+    assert not pause.exists()
+    tags = {"cluster_tags": nodes.paths.ssconf("cluster_tags").read_text().splitlines()}
+    nodes.paths.ssconf("cluster_tags").unlink()
+    assert nodes.ask(MASTER, "write_ssconf_files", [tags]) == [True, None]
+    assert nodes.paths.ssconf("cluster_tags").read_text().splitlines() == tags["cluster_tags"]
+
+
+def test_a_call_ordered_to_fail_does_nothing(nodes: Serving) -> None:
+    """With other faults only the answer suffers."""
+    nodes.order("*/set_watcher_pause=error:no")
+    assert nodes.ask(OTHER, "set_watcher_pause", [9e9]) == [False, "no"]
+    nodes.order()
+    assert nodes.ask(OTHER, "get_watcher_pause") == [True, None]
+    nodes.order("*/set_watcher_pause=half")
+    nodes.client.exchange(address_of(nodes, OTHER), format_request("set_watcher_pause", [9e9]))
+    nodes.order()
+    assert nodes.ask(OTHER, "get_watcher_pause") == [True, 9_000_000_000]
+    assert nodes.ask(OTHER, "set_watcher_pause", [None]) == [True, None]
+
+
+def test_what_the_master_changes_by_itself_is_known(nodes: Serving) -> None:
+    """Its node daemon tells the files of its node as they are on disk now."""
+    asked = {"filelist": ["/###-VIRTUAL-PATH-###,/var/lib/ganeti/rapi.pem"]}
+    place = nodes.paths.ssconf("x").with_name("rapi.pem")
+    told = []
+    for content in (b"one", b"another"):
+        place.write_bytes(content)
+        told.append(nodes.ask(MASTER, "node_verify", [asked, "c", {}])[1]["filelist"].popitem()[1])
+    place.unlink()
+    assert told == [hashlib.sha1(each, usedforsecurity=False).hexdigest() for each in (b"one", b"another")]
+    assert nodes.ask(MASTER, "node_verify", [asked, "c", {}]) == [True, {"filelist": {}}]

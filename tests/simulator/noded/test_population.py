@@ -65,6 +65,27 @@ def test_disks_of_the_configuration_are_on_their_nodes(shape: ClusterShape) -> N
         drbd = sum(each["size"] + 128 for each in disks if each["dev_type"] == "drbd")
         (group,) = machine.volume_groups
         assert group.size - group.free == plain + drbd
+        volumes = [device for device in machine.devices.values() if device.kind == "plain"]
+        assert sum(device.size for device in volumes) == plain + drbd
+        assert len({device.minor for device in volumes}) == len(volumes)
+
+
+def test_the_disks_of_instances_are_there() -> None:
+    """Files lie in directories that exist; a mirrored disk is on both nodes and open on the primary one."""
+    config = build_config(ClusterShape())
+    machines = by_uuid(config)
+    for disk in config["disks"].values():
+        on = [machines[node].devices for node in disk["nodes"]]
+        match disk["dev_type"]:
+            case "file":
+                assert disk["logical_id"][1] in on[0]
+                assert machines[disk["nodes"][0]].has_directory(disk["logical_id"][1].rpartition("/")[0])
+            case "drbd":
+                minors = dict(zip(disk["logical_id"][:2], disk["logical_id"][3:5], strict=True))
+                paths = [f"/dev/drbd{minors[node]}" for node in disk["nodes"]]
+                devices = [each[path] for each, path in zip(on, paths, strict=True)]
+                assert [device.is_open for device in devices] == [True, False]
+                assert all(device.is_active for device in devices)
 
 
 @given(shapes())

@@ -1,0 +1,55 @@
+"""What a job's names stand for: instances and nodes by name or short name, groups and networks by UUID or name.
+
+Unlike in queries, a short name must be unique, and case does not matter.
+"""
+
+from typing import TypeVar
+
+from ganeti_lite.constants import ErrorCode
+from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.snapshot import ClusterSnapshot, Instance, Network, Node, NodeGroup, Table
+
+T = TypeVar("T", Instance, Node, NodeGroup, Network)
+
+
+def find_instance(snapshot: ClusterSnapshot, name: str) -> Instance:
+    """The instance that *name* stands for; raises OpPrereqError (unknown_entity) if there is none, or several."""
+    return _expand(snapshot.instances, name, "Instance")
+
+
+def find_node(snapshot: ClusterSnapshot, name: str) -> Node:
+    """The node that *name* stands for; raises OpPrereqError (unknown_entity) if there is none, or several."""
+    return _expand(snapshot.nodes, name, "Node")
+
+
+def find_group(snapshot: ClusterSnapshot, target: str) -> NodeGroup:
+    """The node group of that UUID or name; raises OpPrereqError (unknown_entity) if there is none."""
+    return _look_up(snapshot.nodegroups, target, "Node group")
+
+
+def find_network(snapshot: ClusterSnapshot, target: str) -> Network:
+    """The network of that UUID or name; raises OpPrereqError (unknown_entity) if there is none."""
+    return _look_up(snapshot.networks, target, "Network")
+
+
+def _expand(table: Table[T], name: str, kind: str) -> T:
+    uuid = table.names.uuids.get(name) or _find_unique(table, name.lower())
+    if uuid is None:
+        raise OpPrereqError(f"{kind} '{name}' not known", ErrorCode.UNKNOWN_ENTITY)
+    return table[uuid]
+
+
+def _find_unique(table: Table[T], name: str) -> str | None:
+    """The UUID of the one object whose name is *name*, or begins with its labels; both without regard to case."""
+    names = {full.lower(): uuid for full, uuid in table.names.uuids.items()}
+    if name in names:
+        return names[name]
+    found = [uuid for full, uuid in names.items() if full.startswith(name + ".")]
+    return found[0] if len(found) == 1 else None
+
+
+def _look_up(table: Table[T], target: str, kind: str) -> T:
+    uuid = target if target in table else table.names.uuids.get(target)
+    if uuid is None:
+        raise OpPrereqError(f"{kind} '{target}' not found", ErrorCode.UNKNOWN_ENTITY)
+    return table[uuid]

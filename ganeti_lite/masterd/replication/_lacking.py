@@ -1,0 +1,86 @@
+"""What a master candidate does not have yet: names only, since contents are looked up when they are sent. Pure."""
+
+import enum
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from attrs import Factory, define
+
+OnDone: TypeAlias = Callable[[], None]
+"""Called when the candidate has it, or is not waited for any more."""
+
+
+class Work(enum.Flag):
+    """What is to be done about a file."""
+
+    NOTHING = 0
+    SEND = enum.auto()
+    """Its content has changed."""
+    ARCHIVE = enum.auto()
+    """It has been moved to the archive."""
+
+
+@define(eq=False)
+class Item:
+    """A file of the queue, by its name there, that a candidate lacks.
+
+    :ivar waiting: those who want to know when it has it.
+    """
+
+    name: str
+    work: Work = Work.NOTHING
+    waiting: list[OnDone] = Factory(list)
+
+    def settle(self) -> None:
+        """Tell them."""
+        waiting, self.waiting = self.waiting, []
+        for on_done in waiting:
+            on_done()
+
+
+class Lacking:
+    """Items in the order in which they are to be sent; equal names are one."""
+
+    def __init__(self) -> None:
+        self._items: OrderedDict[str, Item] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, name: str, work: Work, on_done: OnDone | None = None) -> None:
+        """Something more about a file; it keeps its place if it is there already."""
+        item = self._items.setdefault(name, Item(name))
+        item.work |= work
+        if on_done is not None:
+            item.waiting.append(on_done)
+
+    def pop(self) -> Item | None:
+        """The next one; None if nothing is lacking."""
+        return self._items.popitem(last=False)[1] if self._items else None
+
+    def pop_archived(self, limit: int) -> list[Item]:
+        """Those that come next, at most *limit*, as long as they only have to be moved to the archive."""
+        popped: list[Item] = []
+        while len(popped) < limit and self._items and next(iter(self._items.values())).work is Work.ARCHIVE:
+            popped.append(self._items.popitem(last=False)[1])
+        return popped
+
+    def put_back(self, items: Iterable[Item], *, first: bool) -> None:
+        """They are still lacking: before all others, or behind them."""
+        for item in items:
+            known = self._items.pop(item.name, None)
+            if known is not None:
+                item.work |= known.work
+                item.waiting += known.waiting
+            self._items[item.name] = item
+            self._items.move_to_end(item.name, last=not first)
+
+    def settle(self, name: str) -> None:
+        """Nobody waits for that one any more; it is still lacking."""
+        self._items[name].settle()
+
+    def settle_all(self) -> None:
+        """Nobody waits any more; what is lacking still is."""
+        for item in tuple(self._items.values()):
+            item.settle()

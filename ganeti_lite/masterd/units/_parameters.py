@@ -1,0 +1,202 @@
+"""Parameters of backends, nodes and NICs that an opcode brings: checked, converted, merged with those that are there.
+
+Source: the conversions that Ganeti 3.0 makes. Numbers may come as text, sizes with a unit, truth as ``true`` or
+``false``; the value ``default`` takes a parameter back to what it would be without.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
+from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
+from ganeti_lite.snapshot import Json, Params
+
+DEFAULT_VALUE: Final = "default"
+"""What takes a parameter of an object back to the level above."""
+
+Convert: TypeAlias = Callable[[str, Any], Json]
+"""A parameter's name and what was given for it → its value; raises :class:`TypeEnforcementError`."""
+
+_SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_UNITS: Final[Mapping[str, float]] = {
+    "": 1, "m": 1, "mb": 1, "mib": 1,
+    "g": 1024, "gb": 1024, "gib": 1024,
+    "t": 1024**2, "tb": 1024**2, "tib": 1024**2,
+}  # fmt: skip
+"""MiB of a unit."""
+
+_GRANULARITY: Final = 4
+"""MiB that sizes with a unit or fraction are rounded up to a multiple of."""
+
+
+def parse_size(text: str) -> int:
+    """A size in MiB, rounded up to a multiple of 4.
+
+    :raises ValueError: it is none; the message says why.
+    """
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError("Invalid format")
+    factor = _UNITS.get(match[2].lower())
+    if factor is None:
+        raise ValueError(f"Unknown unit: {match[2]}")
+    size = float(match[1]) * factor
+    whole = int(size) + (size > int(size))
+    return whole + -whole % _GRANULARITY
+
+
+def _convert_text(name: str, value: Any) -> Json:
+    if isinstance(value, str):
+        return value
+    if value is False:  # how clients say that there is none
+        return ""
+    raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid string")
+
+
+def _convert_text_or_null(name: str, value: Any) -> Json:
+    return None if value is None else _convert_text(name, value)
+
+
+def _convert_boolean(name: str, value: Any) -> Json:
+    match value.lower() if isinstance(value, str) else value:
+        case "true":
+            return True
+        case "false":
+            return False
+        case bool() | int() | float() | None:
+            return bool(value)
+        case _:
+            raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid boolean")
+
+
+def _convert_integer(name: str, value: Any) -> Json:
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid integer") from error
+
+
+def _convert_float(name: str, value: Any) -> Json:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid float") from error
+
+
+def _convert_size(name: str, value: Any) -> Json:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        return parse_size(str(value))
+    except ValueError as error:
+        raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid size. error: {error}") from error
+
+
+BE_TYPES: Final[Mapping[str, Convert]] = {
+    "minmem": _convert_size,
+    "maxmem": _convert_size,
+    "vcpus": _convert_integer,
+    "auto_balance": _convert_boolean,
+    "always_failover": _convert_boolean,
+    "spindle_use": _convert_integer,
+}
+
+ISPEC_TYPES: Final[Mapping[str, Convert]] = {
+    "memory-size": _convert_integer,
+    "disk-size": _convert_integer,
+    "disk-count": _convert_integer,
+    "cpu-count": _convert_integer,
+    "nic-count": _convert_integer,
+    "spindle-use": _convert_integer,
+}
+"""What an instance's policy limits; sizes in MiB."""
+
+ND_TYPES: Final[Mapping[str, Convert]] = {
+    "oob_program": _convert_text,
+    "spindle_count": _convert_integer,
+    "exclusive_storage": _convert_boolean,
+    "ovs": _convert_boolean,
+    "ovs_name": _convert_text_or_null,
+    "ovs_link": _convert_text_or_null,
+    "ssh_port": _convert_integer,
+    "cpu_speed": _convert_float,
+}
+
+HV_STATE_TYPES: Final[Mapping[str, Convert]] = {
+    "mem_total": _convert_integer,
+    "mem_hv": _convert_integer,
+    "mem_node": _convert_integer,
+    "cpu_total": _convert_integer,
+    "cpu_node": _convert_integer,
+}
+
+DISK_STATE_TYPES: Final[Mapping[str, Convert]] = {
+    "disk_total": _convert_integer,
+    "disk_reserved": _convert_integer,
+    "disk_overhead": _convert_integer,
+}
+
+NIC_TYPES: Final[Mapping[str, Convert]] = {"mode": _convert_text, "link": _convert_text, "vlan": _convert_text}
+
+
+_BY_TYPE: Final[Mapping[type, Convert]] = {
+    bool: _convert_boolean,
+    int: _convert_integer,
+    float: _convert_float,
+    str: _convert_text,
+}
+
+
+def types_of(defaults: Iterable[Mapping[str, object]]) -> Mapping[str, Convert]:
+    """How parameters are converted that have values of the right types in one of the *defaults*."""
+    return {name: _BY_TYPE[type(value)] for level in defaults for name, value in level.items()}
+
+
+HV_TYPES: Final[Mapping[str, Convert]] = {**types_of(HVPARAMS.values()), "root_path": _convert_text_or_null}
+DISK_TYPES: Final[Mapping[str, Convert]] = types_of(DISKPARAMS.values())
+
+
+def enforce_types(given: Mapping[str, Any], types: Mapping[str, Convert], *special: str) -> dict[str, Json]:
+    """The parameters with values of their types; a value that is one of *special* stays as it is.
+
+    :raises TypeEnforcementError: there is no such parameter, or the value is none.
+    """
+    converted: dict[str, Json] = {}
+    for name, value in given.items():
+        if name not in types:
+            raise TypeEnforcementError(f"Unknown parameter '{name}'")
+        is_special = isinstance(value, str) and value in special
+        converted[name] = value if is_special else types[name](name, value)
+    return converted
+
+
+def upgrade_beparams(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with the old one ``memory`` taken for both of those that have followed it."""
+    upgraded = dict(given)
+    if "memory" in upgraded:
+        memory = upgraded.pop("memory")
+        upgraded |= {"maxmem": memory, "minmem": memory}
+    return upgraded
+
+
+def override(own: Params, changes: Mapping[str, Json]) -> Params:
+    """An object's own parameters after *changes*; the value ``default`` takes one away."""
+    merged = {**own, **changes}
+    return MappingProxyType({name: value for name, value in merged.items() if value != DEFAULT_VALUE})
+
+
+def freeze_params(given: Mapping[str, Any] | None, types: Mapping[str, Convert]) -> Params:
+    """The same as :func:`enforce_types`, to be kept; nothing given are no parameters."""
+    return MappingProxyType(enforce_types(given or {}, types))
+
+
+def check_not_global(given: Iterable[str], names: Iterable[str], kind: str, bad: str, good: str) -> None:
+    """Raise OpPrereqError if parameters of a *kind* are given on a *bad* level that only make sense on a *good* one.
+
+    :param names: those parameters.
+    """
+    if used := sorted(set(names).intersection(given)):
+        text = f"The following {kind} parameters are global and cannot be customized at {bad} level, please modify them"
+        raise OpPrereqError(f"{text} at {good} level: {', '.join(used)}")

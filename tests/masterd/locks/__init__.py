@@ -1,0 +1,1 @@
+"""Locks: granting, waiting, releasing."""

@@ -1,0 +1,1 @@
+"""What each opcode checks, locks, changes and has done."""

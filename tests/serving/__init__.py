@@ -1,0 +1,1 @@
+"""What both daemons serve queries with."""
