@@ -50,7 +50,7 @@ def test_stopped_and_continued(daemon: Daemon) -> None:
 
 def test_killed_at_any_moment(paths: ClusterPaths) -> None:
     """After kill -9, whatever it was doing, the next daemon starts on what the first has left behind, and serves."""
-    for serial in range(100, 103):
+    for serial in (100, 101):
         with running(paths) as daemon:
             replace_config(paths.config, config_with(serial))
             assert daemon.serial() == serial
