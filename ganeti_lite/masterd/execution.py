@@ -24,7 +24,7 @@ from ganeti_lite.wire.noderpc import RpcResult
 from .drive import drive
 from .frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
 from .lock_queue import LockQueue
-from .locks import LockOwner
+from .locks import LOCKSET, LockOwner
 from .reservations import Reservations
 from .times import split_time
 from .units import (
@@ -32,13 +32,10 @@ from .units import (
     CallNodes,
     Change,
     ChangeConfig,
-    CheckCertificates,
-    CopyFiles,
     FollowUp,
     HostEffect,
     LogicalUnit,
     Order,
-    ReadState,
     ReleaseLocks,
     Reserve,
     Tell,
@@ -119,8 +116,8 @@ class JobRun:
             if index != left[0] and self._has_dependencies(index):
                 break
             yield self._run_opcode(index)
-            if self._end is _End.CANCEL and not self.job.status.is_final:
-                yield self._become(transitions.canceled(self.job, self._time()))
+            if self._end in (_End.CANCEL, _End.KILL) and not self.job.status.is_final:
+                yield self._give_up()
             if self._end is not _End.NONE or self.job.status.is_final:
                 break
         return self.job
@@ -171,6 +168,7 @@ class JobRun:
             result = yield self._working
             if isinstance(result, FollowUp):
                 result = yield self._submit(order, result)
+            done = transitions.succeeded(self.job, index, result, self._time())
         except CancelledError:
             yield self._give_up()
         except GanetiError as error:
@@ -179,14 +177,14 @@ class JobRun:
             log.failure("job {job}, opcode {index}", job=self.job.id, index=index)
             yield self._fail(index, OpExecError(str(error) or type(error).__name__))
         else:
-            yield self._become(transitions.succeeded(self.job, index, result, self._time()))
+            yield self._become(done)
         finally:
             self._working = None
             self._edges.locks.release_all(self._owner)
             self._edges.reservations.drop(self.job.id)
 
     def _give_up(self) -> Deferred[None]:
-        """The present opcode was cancelled in the middle of something."""
+        """What is left of the job is not to be done now, or never."""
         match self._end:
             case _End.WITHDRAW:
                 return self._become(transitions.requeued(self.job))
@@ -220,12 +218,12 @@ class JobRun:
                 return self._edges.call(effect)
             case CallAddress():
                 return self._edges.call_address(effect)
-            case CopyFiles() | ReadState() | CheckCertificates():
-                return self._edges.host(effect)
             case ChangeConfig(change):
                 return self._edges.apply(change, partial(self._hear, index))
-            case _:
+            case Look() | ReleaseLocks() | Reserve():
                 return succeed(self._answer(effect))
+            case _:
+                return self._edges.host(effect)
 
     def _hear(self, index: int, line: str) -> None:
         """Something went wrong that is no error of the opcode, which may have ended by now."""
@@ -255,7 +253,7 @@ class JobRun:
             names = yield self._waiting
         finally:
             self._waiting = None
-        return Held(names, self._edges.snapshot())
+        return Held(None if LOCKSET in names else names, self._edges.snapshot())
 
     @inlineCallbacks
     def _begin(self, index: int, order: Order) -> Generator[Deferred[Any], Any, ClusterSnapshot]:

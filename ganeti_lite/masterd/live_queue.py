@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList, inlineCallbacks, succeed
+from twisted.internet.defer import Deferred, DeferredList, gatherResults, inlineCallbacks, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
@@ -26,6 +26,7 @@ from .atomic_write import FileWriteError
 from .dependencies import UnresolvableError, resolve_relative
 from .execution import JobRun
 from .job_filters import Rule
+from .job_writer import JobWriter
 from .livelock import is_held
 from .queue_store import QueueStore
 from .replication import DRAIN, SERIAL, Replication
@@ -77,8 +78,10 @@ class LiveQueue(Service):
         self._find = find
         self._reactor = reactor
         self._now = now
+        self._writer = JobWriter(run, store.write)
         self._schedule = Schedule(0, self._find_status)
         self._runs: dict[int, tuple[JobRun, Deferred[None]]] = {}
+        self._unwritten: dict[int, Job] = {}  # the newest state of each job that is being written
         self._is_open = False
 
     def open(self) -> None:
@@ -125,14 +128,20 @@ class LiveQueue(Service):
                 self._schedule.add(queued)
             case _:
                 self.log.warn("job {job} was running when its daemon ended", job=job.id)
-                yield self.save(transitions.interrupted(job, self._time()))
+                interrupted = transitions.interrupted(job, self._time())
+                yield self.save(interrupted)
+                self._schedule.finished(interrupted)
 
     @inlineCallbacks
     def _look_again(self, job_id: int) -> Generator[Deferred[Any], Any, None]:
         record = yield self._run(partial(self._find, job_id))
-        if isinstance(record, Job) and not record.status.is_final and self.running:
+        if not isinstance(record, Job) or not self.running:
+            return
+        if record.status.is_final:
+            self._schedule.finished(record)
+        else:
             yield self._take_up(record)
-            self.review()
+        self.review()
 
     def stopService(self) -> Deferred[None]:
         """Start nothing any more; jobs that wait for locks stay in the queue, those that run have some time to end."""
@@ -162,25 +171,31 @@ class LiveQueue(Service):
             first = yield self._run(partial(self._store.allocate, len(wanted)))
         except FileWriteError as error:
             raise GenericError(f"The job queue cannot be written: {error}") from error
-        yield self._replication.replicate([SERIAL])
-        ids = range(first, first + len(wanted))
+        # Each candidate is sent the number before the jobs, so that it has no job whose number it would give again.
+        told = [self._replication.replicate([SERIAL])]
         received = self._time()
-        outcomes: list[list[Any]] = []
-        taken: list[str] = []
-        for position, (job_id, opcodes) in enumerate(zip(ids, wanted, strict=True)):
-            try:
-                known = resolve_relative(opcodes, job_id, None if is_one else position)
-                job = transitions.submitted(job_id, known, received)
-                yield self._run(partial(self._store.write, job))
-            except (UnresolvableError, FileWriteError) as error:
-                outcomes.append([False, str(error)])
-                continue
-            outcomes.append([True, job_id])
-            taken.append(job_name(job_id))
-            self._schedule.add(job)
-        yield self._replication.replicate(taken)
+        taking = [
+            self._take(first + position, opcodes, None if is_one else position, received)
+            for position, opcodes in enumerate(wanted)
+        ]
+        outcomes: list[list[Any]] = yield gatherResults(taking)
+        told.append(self._replication.replicate([job_name(job_id) for is_taken, job_id in outcomes if is_taken]))
+        yield gatherResults(told)
         self.review()
         return outcomes
+
+    @inlineCallbacks
+    def _take(
+        self, job_id: int, opcodes: Sequence[Mapping[str, Any]], position: int | None, received: tuple[int, int]
+    ) -> Generator[Deferred[Any], Any, list[Any]]:
+        """``[True, id]`` once the job is on disk, or ``[False, reason]``."""
+        try:
+            job = transitions.submitted(job_id, resolve_relative(opcodes, job_id, position), received)
+            yield self._writer.write(job)
+        except (UnresolvableError, FileWriteError) as error:
+            return [False, str(error)]
+        self._schedule.add(job)
+        return [True, job_id]
 
     def submit_further(self, wanted: Sequence[Sequence[Mapping[str, Any]]]) -> Deferred[list[list[Any]]]:
         """Take in jobs that an opcode leads to; refused like clients' while the queue is drained."""
@@ -196,14 +211,21 @@ class LiveQueue(Service):
 
     @inlineCallbacks
     def save(self, job: Job, is_told: bool = True) -> Generator[Deferred[Any], Any, None]:
-        """Have a job's state written, however long it takes, and told to the master candidates if *is_told*."""
-        while True:
+        """Have a job's state written, however long it takes, and told to the master candidates if *is_told*.
+
+        If it cannot be written until there is a newer state, that one is written.
+        """
+        self._unwritten[job.id] = job
+        while job.id in self._unwritten:
+            newest = self._unwritten[job.id]
             try:
-                yield self._run(partial(self._store.write, job))
+                yield self._writer.write(newest)
             except FileWriteError as error:
                 self.log.error("job {job} cannot be written: {error}; trying again", job=job.id, error=error)
                 yield deferLater(self._reactor, RETRY_SECONDS, lambda: None)
             else:
+                if self._unwritten.get(job.id) is newest:
+                    del self._unwritten[job.id]
                 break
         if is_told:
             yield self._replication.replicate([job_name(job.id)])
@@ -216,7 +238,7 @@ class LiveQueue(Service):
             answer: Answer = yield self._cancel_run(*running, kill=kill)
             return answer
         job = self._schedule.get(job_id)
-        if job is None:
+        if job is None or job.status.is_final:
             return False, f"Job {job_id} not found in queue"
         yield self._end(transitions.canceled(job, self._time()))
         return True, f"Dequeued job {job_id}"
@@ -307,12 +329,20 @@ class LiveQueue(Service):
         ended: Deferred[None] = Deferred()
         self._runs[job_id] = job_run, ended
         running = job_run.run()
-        running.addErrback(partial(self.log.failure, "job {job}", job=job_id))
-        running.addBoth(lambda _: self._finish(job_run, ended))
+        running.addErrback(lambda failure: self._break_off(job_run.job, failure))
+        running.addCallback(lambda job: self._finish(job, ended))
 
-    def _finish(self, job_run: JobRun, ended: Deferred[None]) -> None:
+    def _break_off(self, job: Job, failure: Failure) -> Deferred[Job]:
+        """A fault of this daemon: what was begun must not be done again."""
+        self.log.failure("job {job}", failure, job=job.id)
+        if job.status.is_final:
+            return succeed(job)
+        error = OpExecError(failure.getErrorMessage()).to_wire()
+        broken = _fail_next(job, error_result=error, now=self._time())
+        return self.save(broken).addCallback(lambda _: broken)
+
+    def _finish(self, job: Job, ended: Deferred[None]) -> None:
         """A job has ended, or waits for others with what is left of it."""
-        job = job_run.job
         del self._runs[job.id]
         if job.status.is_final:
             self._schedule.finished(job)
@@ -328,9 +358,10 @@ class LiveQueue(Service):
 
     @inlineCallbacks
     def _end(self, job: Job) -> Generator[Deferred[Any], Any, None]:
-        """A job that was never begun is over."""
-        self._schedule.finished(job)
+        """A job that was never begun is over; others go by that once it is on disk."""
+        self._schedule.end(job)
         yield self.save(job)
+        self._schedule.finished(job)
         self.review()
 
     def _find_status(self, job_id: int) -> JobStatus | None:
@@ -343,7 +374,8 @@ class LiveQueue(Service):
 
 def _fail_next(job: Job, *, error_result: object, now: tuple[int, int]) -> Job:
     index = next(index for index, opcode in enumerate(job.opcodes) if not opcode.status.is_final)
-    return transitions.failed(transitions.waiting(job, index, now), index, error_result, now)
+    begun = transitions.waiting(job, index, now) if job.opcodes[index].status is JobStatus.QUEUED else job
+    return transitions.failed(begun, index, error_result, now)
 
 
 def _follow(event: Deferred[None]) -> Deferred[None]:

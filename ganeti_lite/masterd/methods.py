@@ -1,6 +1,5 @@
 """The answers to requests about jobs: adding a method is adding a row to :attr:`JobMethods._ways`."""
 
-import time
 from collections.abc import Callable, Collection, Generator, Mapping
 from functools import partial
 from typing import Any, Final, Protocol
@@ -60,6 +59,8 @@ class JobMethods:
 
     :param snapshot: the newest configuration.
     :param implemented: the opcodes that can be carried out.
+    :param clock: what an order may take is measured by.
+    :param now: seconds since 1970.
     :param new_uuid: makes one for a rule.
     """
 
@@ -74,6 +75,7 @@ class JobMethods:
         snapshot: Callable[[], ClusterSnapshot],
         implemented: Collection[str],
         clock: IReactorTime,
+        now: Callable[[], float],
         new_uuid: Callable[[], str],
     ) -> None:
         self._queue = queue
@@ -83,6 +85,7 @@ class JobMethods:
         self._snapshot = snapshot
         self._implemented = implemented
         self._clock = clock
+        self._now = now
         self._new_uuid = new_uuid
         self._ways: Mapping[type, Callable[[Any], Any]] = {
             SubmitJob: self._submit,
@@ -147,7 +150,7 @@ class JobMethods:
         """How many jobs were archived, and how many were not looked at before the time was up."""
         deadline = self._clock.seconds() + order.timeout
         jobs = yield self._queue.list_over()
-        latest = time.time() - order.age
+        latest = self._now() - order.age
         archived = looked_at = 0
         while looked_at < len(jobs) and self._clock.seconds() < deadline:
             batch = jobs[looked_at : looked_at + ARCHIVE_BATCH]
@@ -180,7 +183,7 @@ class JobMethods:
             priority=order.priority,
             predicates=tuple(_freeze(predicate.to_json()) for predicate in order.predicates),
             action=_freeze(order.action.to_json()),
-            reason_trail=(*order.reason_trail, ("luxid", "", time.time_ns() // 1000 * 1000)),
+            reason_trail=(*order.reason_trail, ("luxid", "", int(self._now() * 1e6) * 1000)),
         )
         yield self._apply(partial(_put_rule, rule), _tell_nobody)
         return rule.uuid

@@ -83,15 +83,26 @@ class QueueStore:
         first, self._serial = self._serial + 1, last
         return first
 
-    def write(self, job: Job) -> bytes:
-        """Put the job into its file.
+    def write(self, jobs: Iterable[Job]) -> dict[int, FileWriteError]:
+        """Put jobs into their files, which are on the disk then.
 
-        :returns: the file's content.
-        :raises FileWriteError: it cannot be written.
+        :returns: by id, why those could not be written that could not.
         """
-        data = encode_job(job)
-        self._replace(job_name(job.id), data)
-        return data
+        failures: dict[int, FileWriteError] = {}
+        written = []
+        for job in jobs:
+            try:
+                replace_file(f"{self.path}/{job_name(job.id)}", encode_job(job), self._owner, mode=_FILE_MODE)
+            except FileWriteError as error:
+                failures[job.id] = error
+            else:
+                written.append(job.id)
+        try:
+            if written:
+                sync_folder(self.path)
+        except FileWriteError as error:
+            failures |= dict.fromkeys(written, error)
+        return failures
 
     def archive(self, ids: Iterable[int]) -> list[tuple[str, str]]:
         """Move the files of these jobs into the archive; those that are not there are left out.

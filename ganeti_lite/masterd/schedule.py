@@ -39,7 +39,7 @@ class _Place(enum.Enum):
     READY = "in the heap of all"
     HELD = "in the heap of a rate limit"
     RUNNING = "started"
-    LEAVING = "to be cancelled or failed"
+    LEAVING = "to be cancelled or failed, or that has been done"
 
 
 @define(eq=False)
@@ -139,6 +139,12 @@ class Schedule:
         before, entry.job = entry.job, job
         if entry.place in (_Place.READY, _Place.HELD) and before.priority != job.priority:
             self._put_ready(entry)
+
+    def end(self, job: Job) -> None:
+        """A job that has not begun is over, but others are not to know it before :meth:`finished` is told."""
+        entry = self._entries[job.id]
+        self._leave(entry)
+        entry.job, entry.place, entry.token, entry.awaited = job, _Place.LEAVING, 0, set()
 
     def finished(self, job: Job) -> None:
         """A job has ended, whether or not it was in here."""

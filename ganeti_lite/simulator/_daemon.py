@@ -1,9 +1,9 @@
-"""The daemons of a made-up cluster: the query daemon of this project, and simulated node daemons."""
+"""The daemons of a made-up cluster: the query daemon and the job daemon of this project, and simulated node daemons."""
 
 import os
 
 from ._child import ChildDaemon
-from .programs import cluster_environment, daemon_command_line, nodes_command_line
+from .programs import cluster_environment, job_daemon_command_line, nodes_command_line, query_daemon_command_line
 from .root import ClusterPaths
 
 
@@ -15,10 +15,24 @@ def start_query_daemon(paths: ClusterPaths, port: int, node_port: int) -> ChildD
     """
     return ChildDaemon(
         "The query daemon",
-        daemon_command_line(paths, port, node_port),
+        query_daemon_command_line(paths, port, node_port),
         cluster_environment(paths, os.environ),
         paths.query_socket,
         paths.log_dir / "query-daemon.log",
+    )
+
+
+def start_job_daemon(paths: ClusterPaths, node_port: int) -> ChildDaemon:
+    """Starts the daemon that carries out a cluster's jobs; await it.
+
+    :param node_port: where it finds the node daemons.
+    """
+    return ChildDaemon(
+        "The job daemon",
+        job_daemon_command_line(paths, node_port),
+        cluster_environment(paths, os.environ),
+        paths.master_socket,
+        paths.log_dir / "job-daemon.log",
     )
 
 

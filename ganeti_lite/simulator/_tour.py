@@ -1,4 +1,4 @@
-"""The listings that a demonstration shows: real command lines, run one after another."""
+"""The listings and jobs that a demonstration shows: real command lines, run one after another."""
 
 import os
 import shlex
@@ -16,6 +16,9 @@ TOUR: Final[Sequence[Sequence[str]]] = (
     ("gnt-node", "list", "-o", "name,group,role,pinst_cnt,sinst_cnt,tags"),
     ("gnt-instance", "list", "-o", "name,be/vcpus,tags", '"prod" in tags and be/vcpus > 2'),
 )
+
+_RUNNING: Final = ("gnt-instance", "list", "--no-headers", "-o", "name", 'status == "running"')
+"""Lists what can be stopped."""
 
 _COMMAND_LIMIT: Final = 300.0
 """Seconds for one command."""
@@ -35,10 +38,31 @@ def show_listings(paths: ClusterPaths) -> None:
     :raises CommandError: a command failed or took too long.
     """
     for arguments in TOUR:
+        show_listing(paths, arguments)
+
+
+def show_listing(paths: ClusterPaths, arguments: Sequence[str]) -> None:
+    """Runs one command that lists something, as above."""
+    print(f"$ {shlex.join(arguments)}", flush=True)
+    started = time.monotonic()
+    listing = _run(paths, arguments)
+    print(excerpt(listing, time.monotonic() - started), end="\n\n", flush=True)
+
+
+def show_jobs(paths: ClusterPaths) -> Sequence[str]:
+    """Has an instance stopped, if one runs, and a job done that only waits; shows the jobs.
+
+    :returns: a command that shows what has come of it.
+    :raises CommandError: a command failed or took too long.
+    """
+    running = _run(paths, _RUNNING).split()[:1]
+    for arguments in (*(("gnt-instance", "stop", name) for name in running), ("gnt-debug", "delay", "0.5")):
         print(f"$ {shlex.join(arguments)}", flush=True)
         started = time.monotonic()
-        listing = _run(paths, arguments)
-        print(excerpt(listing, time.monotonic() - started), end="\n\n", flush=True)
+        said = _run(paths, arguments)
+        print(f"{said}(done in {time.monotonic() - started:.2f} s)", end="\n\n", flush=True)
+    show_listing(paths, ("gnt-job", "list"))
+    return ("gnt-instance", "list", "-o", "name,status", *running)
 
 
 def _run(paths: ClusterPaths, arguments: Sequence[str]) -> str:

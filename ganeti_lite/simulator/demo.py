@@ -1,4 +1,4 @@
-"""``ganeti-lite demo``: a made-up cluster with the real daemon and the real commands in front of it.
+"""``ganeti-lite demo``: a made-up cluster with the real daemons and the real commands in front of it.
 
 Simulated node daemons tell what runs. Whatever happens (an error, Ctrl-C, a termination signal), all daemons are
 stopped and all files removed, except after success with ``--keep``.
@@ -19,9 +19,9 @@ import attrs
 from ganeti_lite.constants import ExitCode
 
 from ._child import ChildDaemon, DaemonError
-from ._daemon import start_node_daemons, start_query_daemon
+from ._daemon import start_job_daemon, start_node_daemons, start_query_daemon
 from ._scratch import Scratch, ScratchError, make_scratch
-from ._tour import CommandError, show_listings
+from ._tour import CommandError, show_jobs, show_listing, show_listings
 from .certification import write_certificates
 from .cluster import ClusterShape
 from .noded import NodeControl
@@ -86,7 +86,7 @@ def _make_parser() -> argparse.ArgumentParser:
     default = ClusterShape()
     parser = argparse.ArgumentParser(
         prog="ganeti-lite demo",
-        description="Make up a believable cluster, serve it with the real query daemon, run some listings, clean up.",
+        description="Make up a believable cluster, serve it with the real daemons, run listings and jobs, clean up.",
     )
     sizes = (
         ("--nodes", default.nodes, "nodes, the master included"),
@@ -104,7 +104,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def run_demo(settings: DemoSettings) -> None:
-    """Makes the cluster, starts the daemons, shows the listings, cleans up.
+    """Makes the cluster, starts the daemons, shows listings and jobs, cleans up.
 
     :raises ScratchError: there is no place for the cluster.
     :raises DaemonError: a daemon does not serve.
@@ -119,29 +119,57 @@ def run_demo(settings: DemoSettings) -> None:
             flush=True,
         )
         paths = write_cluster(scratch.root, shape)
-        daemons = _start_daemons(cleanup, paths, settings.port)
+        daemons = Daemons(cleanup, paths, settings.port)
         show_listings(paths)
+        outcome = show_jobs(paths)
+        daemons.jobs.stop()
+        print("The job daemon is stopped now. Listings go on, and show what it has done:\n", flush=True)
+        show_listing(paths, outcome)
         if settings.keep:
+            daemons.start_jobs()
             cleanup.pop_all()
-            print(_instructions(paths, scratch, daemons))
+            print(_instructions(paths, scratch, daemons.running))
         else:
             print("The daemons are stopped and their files are removed; --keep would leave them.")
 
 
-def _start_daemons(cleanup: ExitStack, paths: ClusterPaths, port: int) -> Sequence[ChildDaemon]:
-    """Starts the daemons of all nodes, then the query daemon, which asks them."""
-    started = time.monotonic()
-    write_certificates(paths)
-    nodes = start_node_daemons(paths, 0)
-    cleanup.callback(nodes.stop)
-    nodes.await_listening()
-    with NodeControl(paths.node_control) as control:
-        node_port = control.port
-    query = start_query_daemon(paths, port, node_port)
-    cleanup.callback(query.stop)
-    query.await_listening()
-    print(f"The nodes' daemons and the query daemon listen after {time.monotonic() - started:.1f} s.\n", flush=True)
-    return [query, nodes]
+class Daemons:
+    """The daemons of all nodes, and the query daemon and the job daemon, which call them. All listen.
+
+    :param cleanup: stops them.
+    :param port: UDP port of confd requests.
+    :raises DaemonError: one does not serve.
+    """
+
+    def __init__(self, cleanup: ExitStack, paths: ClusterPaths, port: int) -> None:
+        started = time.monotonic()
+        self._cleanup = cleanup
+        self._paths = paths
+        write_certificates(paths)
+        self.nodes = self._keep(start_node_daemons(paths, 0))
+        self.nodes.await_listening()
+        with NodeControl(paths.node_control) as control:
+            self._node_port = control.port
+        self.query = self._keep(start_query_daemon(paths, port, self._node_port))
+        self.jobs = self._keep(start_job_daemon(paths, self._node_port))
+        for daemon in (self.query, self.jobs):
+            daemon.await_listening()
+        seconds = time.monotonic() - started
+        print(f"The nodes' daemons, the query daemon and the job daemon listen after {seconds:.1f} s.\n", flush=True)
+
+    def start_jobs(self) -> None:
+        """Start the job daemon again."""
+        self.jobs = self._keep(start_job_daemon(self._paths, self._node_port))
+        self.jobs.await_listening()
+
+    @property
+    def running(self) -> Sequence[ChildDaemon]:
+        """All of them."""
+        return [self.jobs, self.query, self.nodes]
+
+    def _keep(self, daemon: ChildDaemon) -> ChildDaemon:
+        self._cleanup.callback(daemon.stop)
+        return daemon
 
 
 def _instructions(paths: ClusterPaths, scratch: Scratch, daemons: Sequence[ChildDaemon]) -> str:

@@ -27,18 +27,27 @@ def command_line(program: str) -> list[str]:
     return [sys.executable, "-c", f"import sys; from {module} import main; sys.exit(main())"]
 
 
-def daemon_command_line(paths: ClusterPaths, port: int, node_port: int) -> list[str]:
+def query_daemon_command_line(paths: ClusterPaths, port: int, node_port: int) -> list[str]:
     """What starts the query daemon of a cluster in the foreground, logging to standard output.
 
     :param port: of confd requests, on the loopback interface only; 0 for any free one.
     :param node_port: of the node daemons.
     """
+    return [*_daemon_command_line("ganeti-confd", paths, node_port), "--bind", "127.0.0.1", "--port", str(port)]
+
+
+def job_daemon_command_line(paths: ClusterPaths, node_port: int) -> list[str]:
+    """The same for the job daemon."""
+    return _daemon_command_line("ganeti-masterd", paths, node_port)
+
+
+def _daemon_command_line(plugin: str, paths: ClusterPaths, node_port: int) -> list[str]:
     twistd = programs_dir() / "twistd"
     start = (
         [str(twistd)] if twistd.exists() else [sys.executable, "-c", "from twisted.scripts import twistd; twistd.run()"]
     )
-    options = ["--root", str(paths.root), "--bind", "127.0.0.1", "--port", str(port), "--node-port", str(node_port)]
-    return [*start, "--nodaemon", "--pidfile=", "ganeti-confd", *options]
+    options = ["--root", str(paths.root), "--node-port", str(node_port)]
+    return [*start, "--nodaemon", "--pidfile=", plugin, *options]
 
 
 def nodes_command_line(paths: ClusterPaths, port: int) -> list[str]:

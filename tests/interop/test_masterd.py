@@ -1,5 +1,6 @@
 """Both of our daemons in the place of Ganeti's own, on a real cluster: its tools and node daemons notice nothing."""
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,16 +10,17 @@ from typing import Final
 import pytest
 
 from .compare import Comparison
+from .config_changes import describe_changes
 from .idle_queue import end_open_jobs
 from .isolated import PROJECT, Command, our_daemon
 from .processes import read_log, serving, wait_until
 from .reference_cluster import ReferenceCluster
-from .takeover_script import settle
+from .takeover_script import SCRIPT, settle
 from .tally import Tally
 
 pytestmark = pytest.mark.interop
 
-SUBJECT: Final = "commands before our daemons and behind them"
+SUBJECT: Final = "commands, and what they change in the configuration, by Ganeti's daemons and by ours"
 
 ORDERS: Final[Sequence[str]] = (
     "gnt-debug delay 0.1",
@@ -44,21 +46,20 @@ ORDERS: Final[Sequence[str]] = (
     "gnt-instance reboot -t soft inst1",
     "gnt-instance start nosuch",
     "gnt-instance deactivate-disks inst1",
-    "gnt-job list --no-headers -o status,summary | sort | uniq -c | sort -n | tail -1 | grep -c .",
-    "gnt-job cancel 99999",
-    "gnt-job archive 99999",
-    "gnt-job change-priority --priority=high 99999",
-    "gnt-cluster queue drain",
-    "gnt-cluster queue info",
-    "gnt-debug delay 0.1",
-    "gnt-cluster queue undrain",
-    "gnt-cluster queue info",
-    "gnt-cluster watcher pause 1h",
-    "gnt-cluster watcher continue",
-    "gnt-cluster watcher info",
-    'gnt-filter add --priority=5 --predicates=\'[["jobid", [">", "id", 999999]]]\' --action=PAUSE',
-    "gnt-filter list -o priority,predicates,action | sort",
-    "gnt-filter list --no-headers -o uuid,priority | awk '$2 == 5 { print $1 }' | xargs gnt-filter delete",
+    "gnt-cluster modify -B vcpus=2",
+    "gnt-cluster modify -B vcpus=1",
+    "gnt-cluster modify --candidate-pool-size=4",
+    "gnt-cluster modify --candidate-pool-size=10",
+    "gnt-cluster modify",
+    "gnt-cluster redist-conf",
+    "gnt-group assign-nodes default node2",
+    "gnt-group modify default",
+    "gnt-node modify node2",
+    "gnt-node modify --master-candidate=no --auto-promote node4",
+    "gnt-node list -o name,role",
+    "gnt-node modify --master-candidate=yes node4",
+    "gnt-node modify --offline=yes node1",
+    *(line for line in SCRIPT if not line.startswith("gnt-cluster verify")),  # there is no unit for groups yet
 )
 """Command lines that leave the cluster as they find it."""
 
@@ -84,12 +85,18 @@ def our_daemons(reference: ReferenceCluster, folder: Path) -> Iterator[Path]:
     wait_until(reference.is_serving, "luxid answers again")
 
 
-def run_orders(reference: ReferenceCluster) -> list[tuple[str, int, str, str]]:
-    """Each command line with its exit code and what it has printed."""
-    outcomes = []
+Outcome = tuple[str, int, str, str, list[str]]
+
+
+def run_orders(reference: ReferenceCluster) -> list[Outcome]:
+    """Each command line with its exit code, what it has printed, and what it has changed in the configuration."""
+    outcomes: list[Outcome] = []
+    config = json.loads(reference.config.read_bytes())
     for line in ORDERS:
         done = reference.run("bash", "-c", line)
-        outcomes.append((line, done.returncode, settle(done.stdout), settle(done.stderr)))
+        before, config = config, json.loads(reference.config.read_bytes())
+        changes = describe_changes(before, config)
+        outcomes.append((line, done.returncode, settle(done.stdout), settle(done.stderr), changes))
     return outcomes
 
 

@@ -92,7 +92,13 @@ class JobCluster:
 @contextmanager
 def job_cluster(root: Path, shape: ClusterShape = SHAPE, *, port: int = 0) -> Iterator[JobCluster]:
     """A cluster whose nodes are up; its job daemon is not started yet."""
-    paths = write_cluster(root / "node1.example.com", shape)
+    with nodes_of(write_cluster(root / "node1.example.com", shape), port=port) as cluster:
+        yield cluster
+
+
+@contextmanager
+def nodes_of(paths: ClusterPaths, *, port: int = 0) -> Iterator[JobCluster]:
+    """The same for a cluster that is made already."""
     write_certificates(paths)
     command = nodes_command_line(paths, port)
     log = paths.log_dir / "node-daemons.log"

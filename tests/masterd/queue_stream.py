@@ -7,7 +7,6 @@ from typing import Any, Final, TypeAlias
 
 from ganeti_lite.constants import JobStatus, LogType
 from ganeti_lite.jobs.transitions import interrupted, requeued, running, submitted, succeeded, waiting, with_log
-from ganeti_lite.masterd.atomic_write import FileWriteError
 from ganeti_lite.masterd.queue_store import QueueStore
 from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.snapshot import Job
@@ -24,7 +23,7 @@ def stream(path: str, told: "Connection[Told, Told]") -> None:
     store = QueueStore(path)
 
     def put(job: Job) -> Job:
-        store.write(job)
+        assert not store.write([job])
         told.send((str(job.status), job.id))
         return job
 
@@ -52,7 +51,5 @@ def fill(path: str, limit: int, answer: "Connection[Any, Any]") -> None:
     store = QueueStore(path)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     first = store.allocate(1)
-    try:
-        store.write(submitted(first, [DELAY], NOW))
-    except FileWriteError as error:
-        answer.send((first, error.to_wire(), sorted(os.listdir(path))))
+    (error,) = store.write([submitted(first, [DELAY], NOW)]).values()
+    answer.send((first, error.to_wire(), sorted(os.listdir(path))))

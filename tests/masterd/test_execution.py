@@ -50,7 +50,10 @@ class Delay(LogicalUnit[None]):
 
 
 class World:
-    """What jobs reach; nodes answer when the test says so."""
+    """What jobs reach; nodes answer when the test says so.
+
+    :ivar hold: when the next state is on disk.
+    """
 
     def __init__(self, unit: LogicalUnit[Any]) -> None:
         self.clock = Clock()
@@ -58,6 +61,7 @@ class World:
         self.saved: list[tuple[str, bool]] = []
         self.submitted: list[Any] = []
         self.calls: list[Deferred[Mapping[str, RpcResult]]] = []
+        self.hold: Deferred[None] = succeed(None)
         self.units = {unit.op_id: unit}
         self.edges = Edges(
             snapshot=lambda: SNAPSHOT,
@@ -86,7 +90,8 @@ class World:
 
     def _save(self, job: Job, is_told: bool) -> Deferred[None]:
         self.saved.append((",".join(opcode.status for opcode in job.opcodes), is_told))
-        return succeed(None)
+        hold, self.hold = self.hold, succeed(None)
+        return hold
 
     def _submit(self, jobs: Sequence[Sequence[Mapping[str, Any]]]) -> Deferred[list[list[Any]]]:
         self.submitted += jobs
@@ -249,3 +254,22 @@ def test_jobs_of_jobs_are_submitted(world: World) -> None:
     assert results_of(ended[0]) == [{"jobs": [[True, 77]], "more": 1}]
     assert (opcode["comment"], opcode["priority"], opcode["duration"]) == ("Submitted by OP_TEST_DELAY", -10, 2)
     assert opcode["reason"] == [["gnt:opcode:test_delay", "job=1;index=0", 1000 * 10**9]]
+
+
+def test_a_result_that_no_file_can_hold_is_an_error() -> None:
+    """And the opcode is not done again."""
+    world = World(Delay(object))
+    _, ended = world.start(opcodes=2)
+    world.answer()
+    assert [opcode.status for opcode in ended[0].opcodes] == [JobStatus.ERROR, JobStatus.ERROR]
+
+
+def test_a_job_killed_between_two_opcodes_ends_there(world: World) -> None:
+    """What was done keeps its result, the rest is not begun."""
+    run, ended = world.start(opcodes=2)
+    written: Deferred[None] = Deferred()
+    world.hold = written
+    world.answer()
+    run.kill()
+    written.callback(None)
+    assert [opcode.status for opcode in ended[0].opcodes] == [JobStatus.SUCCESS, JobStatus.ERROR]

@@ -38,8 +38,7 @@ def test_a_queue_has_ganetis_files(store: QueueStore, tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
         first = store.allocate(10_001)
-        for job_id in (first, 9_999, 10_000):
-            store.write(submitted(job_id, [DELAY], NOW))
+        assert not store.write(submitted(job_id, [DELAY], NOW) for job_id in (first, 9_999, 10_000))
         moved = store.archive([9_999, 10_000, 77])
     finally:
         os.umask(before)
@@ -53,8 +52,7 @@ def test_a_queue_has_ganetis_files(store: QueueStore, tmp_path: Path) -> None:
 def test_what_is_written_is_loaded(store: QueueStore, tmp_path: Path) -> None:
     """Live jobs come in order of their ids, damaged ones among them; archived ones and drafts do not come."""
     jobs = {job_id: submitted(job_id, [DELAY], NOW) for job_id in (10, 9, 8, 7)}
-    for job in jobs.values():
-        assert store.write(job) == encode_job(job)
+    assert not store.write(jobs.values())
     store.archive([8])
     (tmp_path / "job-7").write_bytes(b"{")
     (tmp_path / "job-11.new").write_bytes(b"{")
@@ -146,7 +144,7 @@ def test_the_drain_flag_is_a_file(store: QueueStore, tmp_path: Path) -> None:
 def test_files_belong_to_whom_they_should(tmp_path: Path) -> None:
     """All files and folders that are made have the owner that was given."""
     store = QueueStore(str(tmp_path), Owner(1234, 2345))
-    store.write(submitted(store.allocate(1), [DELAY], NOW))
+    store.write([submitted(store.allocate(1), [DELAY], NOW)])
     store.archive([1])
     store.set_drain(True)
     store.close()
@@ -155,13 +153,15 @@ def test_files_belong_to_whom_they_should(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(store: QueueStore, tmp_path: Path) -> None:
     """The error names the file and is one that clients know; the job is as it was, and there is no draft."""
-    job = submitted(1, [DELAY], NOW)
-    store.write(job)
+    job, other = submitted(1, [DELAY], NOW), submitted(2, [DELAY], NOW)
+    store.write([job])
     (tmp_path / "job-1.new").mkdir()
-    with pytest.raises(FileWriteError, match=r"Cannot write .*/job-1: Is a directory") as caught:
-        store.write(canceled(job, NOW))
-    assert caught.value.to_wire()[0] == "GenericError"
+    failures = store.write([canceled(job, NOW), other])
+    assert {job_id: error.to_wire() for job_id, error in failures.items()} == {
+        1: ["GenericError", [f"Cannot write {tmp_path}/job-1: Is a directory"]]
+    }
     assert (tmp_path / "job-1").read_bytes() == encode_job(job)
+    assert (tmp_path / "job-2").read_bytes() == encode_job(other)
 
 
 def test_no_room_for_a_job(tmp_path: Path) -> None:
@@ -198,7 +198,8 @@ def test_a_full_disk(small_disk: Path) -> None:
     def submit_many() -> None:
         while len(taken) < 100:
             job_id = store.allocate(1)
-            store.write(submitted(job_id, [DELAY], NOW))
+            for error in store.write([submitted(job_id, [DELAY], NOW)]).values():
+                raise error
             taken.append(job_id)
 
     with pytest.raises(FileWriteError, match="No space left on device"):

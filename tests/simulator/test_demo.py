@@ -117,6 +117,16 @@ def test_the_listings_show_what_the_nodes_say(default: Finished) -> None:
     assert "?" not in shown
 
 
+def test_jobs_are_done_and_listed_without_their_daemon(default: Finished) -> None:
+    """An instance is stopped and a job waited for; the listing behind the job daemon's end shows the outcome."""
+    _, _, shown = default.done.stdout.partition("$ gnt-instance stop ")
+    name, _, rest = shown.partition("\n")
+    assert rest.startswith(f"Waiting for job 1 for {name} ...\n(done in ")
+    assert f" 1 success INSTANCE_SHUTDOWN({name})\n 2 success TEST_DELAY(0.5)\n" in rest
+    _, _, after = rest.partition("The job daemon is stopped now.")
+    assert re.search(rf"\n{re.escape(name)} +ADMIN_down\n\(1 rows in ", after)
+
+
 def test_of_large_clusters_the_head_is_shown(large: Finished) -> None:
     """Listings of a large cluster are cut."""
     assert large.done.returncode == 0
@@ -136,16 +146,17 @@ def test_what_is_kept_can_be_used_and_removed(place: Path) -> None:
     done = run_demo(place, "--keep")
     assert (done.returncode, done.stderr) == (0, "")
     _, _, instructions = done.stdout.partition("The daemons keep running.")
-    *use, log, nodes_log, removal = re.findall(r"^  (.+)$", instructions, re.MULTILINE)
+    *use, jobs_log, log, nodes_log, removal = re.findall(r"^  (.+)$", instructions, re.MULTILINE)
     listing = subprocess.run(
         ["sh", "-ec", "\n".join(use)], env=environment(place), capture_output=True, text=True, check=True
     )
     assert listing.stdout.startswith("Instance ")
     assert len(listing.stdout.splitlines()) == 25
     assert Path(log).exists()
+    assert "jobs are live" in Path(jobs_log).read_text()
     assert "5 node daemons listen" in Path(nodes_log).read_text()
     pids = removal.removeprefix("kill ").partition(";")[0].split()
-    assert len(pids) == 2
+    assert len(pids) == 3
     daemons = [os.pidfd_open(int(pid)) for pid in pids]
     try:
         subprocess.run(["sh", "-ec", removal], check=True)
@@ -169,7 +180,9 @@ def interrupt_demo(number: signal.Signals) -> None:
         with subprocess.Popen(COMMAND, env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
             assert demo.stdout is not None
             lines = iter(demo.stdout.readline, "")
-            assert any(line.startswith("The nodes' daemons and the query daemon listen") for line in lines)
+            assert any(
+                line.startswith("The nodes' daemons, the query daemon and the job daemon listen") for line in lines
+            )
             demo.send_signal(number)
             demo.communicate(timeout=LIMIT)
         assert demo.returncode == 128 + number

@@ -7,14 +7,7 @@ from ._unit import LogicalUnit
 from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf, ClusterSetParams, ClusterVerifyConfig
 from .delay import TestDelay
 from .group import GroupAdd, GroupAssignNodes, GroupRemove, GroupRename, GroupSetParams
-from .instance_power import (
-    InstanceActivateDisks,
-    InstanceDeactivateDisks,
-    InstanceReboot,
-    InstanceShutdown,
-    InstanceStartup,
-)
-from .instance_remove import InstanceRemove
+from .instance import INSTANCE_UNITS
 from .network import NetworkAdd, NetworkConnect, NetworkDisconnect, NetworkRemove, NetworkSetParams
 from .node import NodeRemove, NodeSetParams
 from .queries import ExtStorageDiagnose, OsDiagnose, Query, QueryFields
@@ -32,12 +25,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     GroupRemove(),
     GroupRename(),
     GroupSetParams(),
-    InstanceActivateDisks(),
-    InstanceDeactivateDisks(),
-    InstanceReboot(),
-    InstanceRemove(),
-    InstanceShutdown(),
-    InstanceStartup(),
+    *INSTANCE_UNITS,
     NetworkAdd(),
     NetworkConnect(),
     NetworkDisconnect(),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from ganeti_lite.errors import GenericError, LuxiError
+from ganeti_lite.errors import GenericError, LuxiError, RequestParseError
 from ganeti_lite.serving.needs import Answer, LongWork, Step
 from ganeti_lite.wire.luxi import decode_request
 from ganeti_lite.wire.requests import (
@@ -37,7 +37,7 @@ from ._plans import KEPT_ROWS, SHORT_FRAME
 from ._queries import answer_fields, answer_query
 from ._steps import SHORT_CELLS, Knowledge, guard, relay
 
-__all__ = ["KEPT_ROWS", "SHORT_CELLS", "Knowledge", "answer_frame"]
+__all__ = ["KEPT_ROWS", "SHORT_CELLS", "Knowledge", "answer_frame", "name_request"]
 
 
 def answer_frame(knowledge: Knowledge, frame: bytes) -> Step:
@@ -46,6 +46,14 @@ def answer_frame(knowledge: Knowledge, frame: bytes) -> Step:
         return Answer(kept)
     decode = partial(guard, partial(_answer_decoded, knowledge, frame))
     return LongWork(decode) if len(frame) > SHORT_FRAME else decode()
+
+
+def name_request(frame: bytes) -> str:
+    """What is asked for, for the log: the arguments, which may have passwords in them, are left out."""
+    try:
+        return decode_request(frame).method
+    except RequestParseError:
+        return "a request that cannot be understood"
 
 
 def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Step:

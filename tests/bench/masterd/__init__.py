@@ -1,0 +1,1 @@
+"""What it costs to have jobs taken, kept and done."""
