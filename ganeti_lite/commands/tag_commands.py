@@ -11,9 +11,8 @@ from ganeti_lite.wire.calls import MalformedAnswerError
 
 from .connection import CONNECTION_OPTIONS, connect_for_jobs, connect_for_queries
 from .definitions import ANY_ARGUMENTS, NO_ARGUMENTS, ONE_ARGUMENT, SOME_ARGUMENTS, Command, Invocation, Outcome
-from .formats import write_records
 from .options import Option
-from .output_format import FORMAT, TABLE
+from .output_format import FORMAT, render
 from .submission.running import (
     PRIORITY,
     SUBMISSION_OPTIONS,
@@ -66,10 +65,8 @@ def list_tags(kind: TagKind, invocation: Invocation) -> Outcome:
         tags = client.call("QueryTags", [kind, "".join(invocation.arguments)])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise MalformedAnswerError("the answer has no tags")
-    format_name = invocation.options.text(FORMAT.key) or TABLE
-    if format_name == TABLE:
-        return Outcome(sorted(tags))
-    return Outcome(write_records([{"tag": tag} for tag in sorted(tags)], ["tag"], format_name))
+    tags.sort()
+    return Outcome(render(invocation.options, lambda: tags, lambda: [{"tag": tag} for tag in tags], ["tag"]))
 
 
 def change_tags(kind: TagKind, opcode: str, complaint: str, invocation: Invocation) -> Outcome:

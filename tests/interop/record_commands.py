@@ -30,8 +30,9 @@ from .side_by_side import mirror
 MOST_BYTES: Final = 9000
 """Of one recording: what is longer says nothing that others do not."""
 
-_LEFT_OUT: Final = ("Usage", "Traceback", "- max/0", "list-fields", " | ", "printf")
-"""Texts of lines, or of what they print, that are not recorded: also those that need more than the command itself."""
+_LEFT_OUT: Final = ("Usage", "Traceback", "- max/0", "list-fields", " | ", "printf", "policy=bogus")
+"""Texts of lines, or of what they print, that are not recorded: also those that need more than the command itself, or
+ask for a job whose opcode is none."""
 
 
 @frozen

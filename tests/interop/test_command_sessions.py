@@ -1,15 +1,23 @@
 """A day with Ganeti's commands, and with ours: the same is printed, to the letter, and the exit codes are the same."""
 
+import importlib
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import jsonschema
 import pytest
 
+from ganeti_lite.commands.program import run as run_command
+from ganeti_lite.commands.resources import Resource
+from ganeti_lite.commands.schemas import LISTED, make_schema
 from ganeti_lite.paths import GanetiPaths
+from ganeti_lite.query.fields import FIELDS
 from tests.clients.scripted_server import Respond, ScriptedServer
+from tests.commands.conftest import RecordedConsole
 from tests.commands.job_server import JobServer
 
 from .compare import Comparison
@@ -81,6 +89,18 @@ def test_changes(reference: ReferenceCluster, idle_queue: None, our_programs: Pa
     for line, one, other in zip(CHANGES, real, ours, strict=True):
         compare(comparison, line, one, other)
     tally.check("printed by our commands: changes", comparison)
+
+
+@pytest.mark.parametrize("resource", LISTED, ids=lambda resource: resource.item_type)
+def test_json(reference: ReferenceCluster, resource: Resource) -> None:
+    """A list of every field of the real cluster's is valid as JSON, by the schema in the documentation."""
+    name = {"export": "backup", "lock": "debug"}.get(resource.item_type, resource.item_type)
+    program = importlib.import_module(f"ganeti_lite.commands.gnt_{name}").PROGRAM
+    command = "locks" if name == "debug" else "list"
+    words = (command, "--format=json", "-o", ",".join(FIELDS[resource.item_type]))
+    outcome = run_command(program, words, reference.paths.environment(), RecordedConsole())
+    assert outcome.exit_code == 0, outcome.complaints
+    jsonschema.validate(json.loads("\n".join(outcome.lines)), make_schema(resource))
 
 
 @pytest.fixture

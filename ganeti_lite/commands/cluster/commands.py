@@ -7,11 +7,11 @@ from typing import Any, Final
 from ganeti_lite.clients.luxi import ClientError
 from ganeti_lite.commands.connection import CONNECTION_OPTIONS, connect_for_jobs, connect_for_queries
 from ganeti_lite.commands.definitions import NO_ARGUMENTS, ONE_ARGUMENT, Arity, Command, Invocation, Outcome, fail
-from ganeti_lite.commands.formats import Record, write_records
+from ganeti_lite.commands.formats import Record
 from ganeti_lite.commands.info import Subject, info_command
 from ganeti_lite.commands.instances.info import ROMAN
 from ganeti_lite.commands.job_arguments import read_duration
-from ganeti_lite.commands.output_format import FORMAT, TABLE
+from ganeti_lite.commands.output_format import FORMAT, render
 from ganeti_lite.commands.report import lay_out_report
 from ganeti_lite.commands.ssconf import read_ssconf
 from ganeti_lite.commands.submission.running import PRIORITY, make_opcode, run_opcode
@@ -113,11 +113,13 @@ def search_tags(invocation: Invocation) -> Outcome:
     except (TypeError, ValueError) as error:
         raise MalformedAnswerError("the job's result is not a list of tags") from error
     code = ExitCode.SUCCESS if rows else ExitCode.FAILURE
-    format_name = invocation.options.text(FORMAT.key) or TABLE
-    if format_name == TABLE:
-        return Outcome([f"{path} {tag}" for path, tag in rows], (), code)
-    records = [{"path": path, "tag": tag} for path, tag in rows]
-    return Outcome(write_records(records, ["path", "tag"], format_name), (), code)
+    lines = render(
+        invocation.options,
+        lambda: [f"{path} {tag}" for path, tag in rows],
+        lambda: [{"path": path, "tag": tag} for path, tag in rows],
+        ["path", "tag"],
+    )
+    return Outcome(lines, (), code)
 
 
 def _report(describe: Callable[[Record], object]) -> Callable[[Sequence[Record]], list[str]]:

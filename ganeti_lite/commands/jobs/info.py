@@ -7,9 +7,10 @@ from ganeti_lite.clients.answers import read_query_answer
 from ganeti_lite.clients.jobs import LogEntry
 from ganeti_lite.commands.connection import connect_for_queries
 from ganeti_lite.commands.definitions import SOME_ARGUMENTS, Invocation
-from ganeti_lite.commands.formats import MISSING, Record, make_records
+from ganeti_lite.commands.formats import Record, make_records
 from ganeti_lite.commands.info import Subject, as_report, info_command
 from ganeti_lite.commands.job_arguments import read_job_id
+from ganeti_lite.commands.output_format import MISSING
 from ganeti_lite.commands.report import Aligned, Inline, Section
 from ganeti_lite.commands.resources import any_value
 from ganeti_lite.commands.submission.running import format_log_message

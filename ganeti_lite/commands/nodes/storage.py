@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from ganeti_lite.commands.connection import CONNECTION_OPTIONS, connect_for_jobs
 from ganeti_lite.commands.definitions import ANY_ARGUMENTS, Command, Invocation, Outcome
-from ganeti_lite.commands.formats import write_records
 from ganeti_lite.commands.info import read_rows
 from ganeti_lite.commands.listing import NO_HEADERS, OUTPUT, SEPARATOR, UNITS, choose_fields
-from ganeti_lite.commands.options import Option
-from ganeti_lite.commands.output_format import FORMAT, TABLE
+from ganeti_lite.commands.options import Option, Values
+from ganeti_lite.commands.output_format import FORMAT, render
 from ganeti_lite.commands.submission.running import PRIORITY, make_opcode, run_opcode
 from ganeti_lite.commands.table import Column, lay_out
 from ganeti_lite.commands.units import DEFAULT_UNIT, UNIT_FORMATS
@@ -46,15 +45,16 @@ def list_storage(invocation: Invocation) -> Outcome:
     with connect_for_jobs(invocation) as client:
         rows = run_opcode(invocation, client, make_opcode(invocation, "OP_NODE_QUERY_STORAGE", parameters))
     records = read_rows(rows, fields)
-    format_name = options.text(FORMAT.key) or TABLE
-    if format_name != TABLE:
-        return Outcome(write_records(records, fields, format_name))
+    return Outcome(render(options, lambda: _lay_out(fields, rows, options), lambda: records, fields))
+
+
+def _lay_out(fields: Sequence[str], rows: Sequence[Sequence[Any]], options: Values) -> list[str]:
     unit = options.text(UNITS.key) or ("m" if options.text(SEPARATOR.key) else DEFAULT_UNIT)
     try:
         columns = [_make_column(name, [row[index] for row in rows], unit) for index, name in enumerate(fields)]
     except (TypeError, ValueError) as error:
         raise MalformedAnswerError(f"the answer has a cell that does not fit its field: {error}") from error
-    return Outcome(lay_out(columns, not options.has(NO_HEADERS.key), options.text(SEPARATOR.key)))
+    return lay_out(columns, not options.has(NO_HEADERS.key), options.text(SEPARATOR.key))
 
 
 def _make_column(field: str, values: Sequence[Any], unit: str) -> Column:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ganeti_lite.commands.cells import STATUS_WORDS
-from ganeti_lite.commands.formats import MISSING
+from ganeti_lite.commands.output_format import MISSING
 from ganeti_lite.commands.resources import EXPORT, GROUP, INSTANCE, JOB, LOCK, NETWORK, NODE, RULE, Resource
 from ganeti_lite.constants import FieldKind
 from ganeti_lite.query.fields import FIELDS
