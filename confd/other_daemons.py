@@ -8,6 +8,7 @@ from twisted.python.failure import Failure
 from ganeti_lite.clients.luxi import ClientError
 from ganeti_lite.clients.luxi_twisted import ILuxiReactor, call
 from ganeti_lite.errors import GenericError
+from ganeti_lite.socket_place import is_answering
 from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
 from ganeti_lite.wire.requests import JobRequest
 
@@ -35,6 +36,10 @@ class OtherDaemons:
     def answer(self, _request: JobRequest, frame: bytes) -> Deferred[bytes]:
         """What the job daemon answers; fails with :class:`~ganeti_lite.errors.LuxiError` if it does not."""
         return self._relay.ask(frame)
+
+    def has_lock_keeper(self) -> bool:
+        """Whether there is a daemon that keeps the locks and nothing else: wconfd."""
+        return is_answering(self._wconfd_socket)
 
     def list_locks(self) -> Deferred[object]:
         """What the daemon that keeps the locks says; fails with :class:`GenericError` if it does not."""

@@ -27,6 +27,7 @@ from ganeti_lite.serving.luxi import LuxiFactory
 from ganeti_lite.serving.mastership import find_master, find_refusal
 from ganeti_lite.serving.nodes import NodeClient
 from ganeti_lite.serving.source import SnapshotSource
+from ganeti_lite.serving.steady_clock import use_steady_clock
 from ganeti_lite.serving.watch import FileWatch
 from ganeti_lite.serving.workers import WorkerThreads
 
@@ -62,6 +63,9 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
+    if os.geteuid() == 0:
+        log.warn("running as root, which nothing here needs: see twistd's --uid and --gid, or User= of systemd")
+    use_steady_clock(reactor)
     settings = read_settings(options, os.environ)
     limits = fit_descriptors(settings.client_limits, settings.nodes.limits)
     return make_confd(evolve(settings, client_limits=limits), reactor)  # type: ignore[arg-type]  # the module is a reactor
@@ -77,14 +81,19 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     queue = JobQueue(settings.paths.queue_dir, reactor, workers)
     relay = JobRelay(settings.master_socket, reactor)
 
+    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
+    has_jobs = settings.forward_jobs is not None
+
+    def relays_locks() -> bool:
+        return has_jobs and not others.has_lock_keeper()
+
     def describe() -> Knowledge:
-        return Knowledge(source.view, source.fault, settings.master_socket, settings.forward_jobs is not None)
+        return Knowledge(source.view, source.fault, settings.master_socket, has_jobs, relays_locks)
 
     def review() -> str | None:
         master = find_master(settings.paths, source)
         return find_refusal(settings.hostname, master, is_allowed_elsewhere=settings.allow_non_master)
 
-    others = OtherDaemons(relay, settings.paths.wconfd_socket, reactor)
     gather = Gatherer(settings.paths, nodes, queue, others, time.time)
     factory = LuxiFactory(make_answerer(source, turns, gather, describe), reactor, settings.client_limits)
     aside = settings.master_socket if settings.takes_over else None
@@ -104,6 +113,7 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
     confd = MultiService()
     # In this order they start, and in the reverse one they stop.
     for service in (
+        Hangup(reactor, source),  # before anybody can know that the daemon is there: by itself the signal ends it
         loader,
         workers,
         nodes,
@@ -114,7 +124,6 @@ def make_confd(settings: Settings, reactor: IReactor) -> MultiService:
         port,
         place_watch,
         udp,
-        Hangup(reactor, source),
     ):
         service.setServiceParent(confd)
     return confd

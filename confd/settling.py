@@ -13,6 +13,7 @@ from twisted.application.service import Service
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
+from ganeti_lite.serving.printable import printable
 from ganeti_lite.serving.source import Runner, SnapshotSource
 from ganeti_lite.snapshot import ClusterSnapshot, DanglingReference, find_dangling
 
@@ -98,7 +99,7 @@ class Settling(Service):
         fresh = [reference for reference in dangling if reference not in self._dangling]
         self._dangling = frozenset(dangling)
         for reference in fresh[:MAX_DANGLING_LOGGED]:
-            self.log.warn("dangling reference: {reference}", reference=reference)
+            self.log.warn("dangling reference: {reference}", reference=printable(reference))
         if len(fresh) > MAX_DANGLING_LOGGED:
             self.log.warn("and {count} more dangling references", count=len(fresh) - MAX_DANGLING_LOGGED)
 

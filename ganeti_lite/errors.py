@@ -123,6 +123,12 @@ class TagError(GanetiError):
     wire_class = "TagError"
 
 
+class ParseError(GanetiError):
+    """A text in an opcode does not say what it should."""
+
+    wire_class = "ParseError"
+
+
 class HypervisorError(GanetiError):
     """A hypervisor does not take that parameter, or that value of it."""
 
@@ -216,6 +222,7 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         TypeEnforcementError,
         TagError,
         HypervisorError,
+        ParseError,
         LockError,
         ReservationError,
         AddressPoolError,

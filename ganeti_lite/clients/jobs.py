@@ -181,8 +181,9 @@ def _await_end(luxi: LuxiClient, job_id: int | str, watcher: JobWatcher) -> None
     known: object = None
     serial: int | None = None
     status: str | None = None
+    patience = max(1, min(CHANGE_TIMEOUT, int(luxi.answer_timeout / 2)))  # or a job that takes long looks like silence
     while True:
-        answer = luxi.call("WaitForJobChange", [job_id, ["status"], known, serial, CHANGE_TIMEOUT])
+        answer = luxi.call("WaitForJobChange", [job_id, ["status"], known, serial, patience])
         if answer == NOT_CHANGED:
             watcher.on_no_change(status)
             continue

@@ -40,6 +40,7 @@ class Invocation(NamedTuple):
     :ivar program: the program's name, for traces.
     :ivar word: the command's name as it was typed, an alias maybe.
     :ivar clock: seconds since 1970.
+    :ivar sleep: waits for so many seconds.
     """
 
     options: Values
@@ -49,6 +50,7 @@ class Invocation(NamedTuple):
     program: str
     word: str
     clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
 
 
 class Outcome(NamedTuple):

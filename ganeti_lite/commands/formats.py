@@ -1,8 +1,8 @@
 """Records for programs: JSON, JSON lines, CSV, YAML.
 
 A record is a mapping from names to JSON values. One of an item in a list has, beside its fields, a member
-:data:`MISSING` that says of each field without a value why it has none, so that such a field's ``null`` is not taken
-for a value. ``docs/schemas`` describes both.
+:data:`~ganeti_lite.commands.output_format.MISSING` that says of each field without a value why it has none, so that
+such a field's ``null`` is not taken for a value. ``docs/schemas`` describes them.
 
 * JSON is one array, a record a line; JSON lines are the same without the array.
 * CSV has a line of names, then a line a record. A text is as it is; any other value, and a list or an object in
@@ -19,8 +19,7 @@ from typing import Any, Final
 from ganeti_lite.clients.answers import QueryAnswer
 
 from .cells import STATUS_WORDS
-
-MISSING: Final = "_missing"
+from .output_format import MISSING
 
 Record = Mapping[str, Any]
 

@@ -13,14 +13,14 @@ PROGRAM: Final = Program(
     name="gnt-cluster",
     loaders={
         **load_tag_commands(TagKind.CLUSTER, ""),
-        "getmaster": lazily("cluster_commands", "GETMASTER"),
-        "info": lazily("cluster_commands", "INFO"),
-        "master-ping": lazily("cluster_commands", "MASTER_PING"),
-        "modify": lazily("cluster_modify", "MODIFY"),
-        "queue": lazily("cluster_commands", "QUEUE"),
-        "search-tags": lazily("cluster_commands", "SEARCH_TAGS"),
-        "version": lazily("cluster_commands", "VERSION"),
-        "watcher": lazily("cluster_commands", "WATCHER"),
+        "getmaster": lazily("cluster.commands", "GETMASTER"),
+        "info": lazily("cluster.commands", "INFO"),
+        "master-ping": lazily("cluster.commands", "MASTER_PING"),
+        "modify": lazily("cluster.modify", "MODIFY"),
+        "queue": lazily("cluster.commands", "QUEUE"),
+        "search-tags": lazily("cluster.commands", "SEARCH_TAGS"),
+        "version": lazily("cluster.commands", "VERSION"),
+        "watcher": lazily("cluster.commands", "WATCHER"),
     },
     missing=frozenset(
         {

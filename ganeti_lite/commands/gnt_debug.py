@@ -10,8 +10,8 @@ from .program import run_program
 PROGRAM: Final = Program(
     name="gnt-debug",
     loaders={
-        "delay": lazily("delay", "DELAY"),
-        "locks": lazily("lock_list", "LOCKS"),
+        "delay": lazily("jobs.delay", "DELAY"),
+        "locks": lazily("jobs.locks", "LOCKS"),
     },
     missing=frozenset(
         {

@@ -14,10 +14,10 @@ PROGRAM: Final = Program(
     loaders={
         "list": lambda: list_command(RULE),
         "list-fields": lambda: list_fields_command(RULE),
-        "add": lazily("rule_changes", "ADD"),
-        "delete": lazily("rule_changes", "DELETE"),
-        "info": lazily("rule_info", "INFO"),
-        "replace": lazily("rule_changes", "REPLACE"),
+        "add": lazily("rules.changes", "ADD"),
+        "delete": lazily("rules.changes", "DELETE"),
+        "info": lazily("rules.info", "INFO"),
+        "replace": lazily("rules.changes", "REPLACE"),
     },
     missing=frozenset(),
 )

@@ -17,12 +17,12 @@ PROGRAM: Final = Program(
         "list": lambda: list_command(GROUP),
         "list-fields": lambda: list_fields_command(GROUP),
         **load_tag_commands(TagKind.GROUP, "<group-name>"),
-        "add": lazily("group_changes", "ADD"),
-        "assign-nodes": lazily("group_changes", "ASSIGN_NODES"),
-        "info": lazily("group_info", "INFO"),
-        "modify": lazily("group_changes", "MODIFY"),
-        "remove": lazily("group_changes", "REMOVE"),
-        "rename": lazily("group_changes", "RENAME"),
+        "add": lazily("groups.changes", "ADD"),
+        "assign-nodes": lazily("groups.changes", "ASSIGN_NODES"),
+        "info": lazily("groups.info", "INFO"),
+        "modify": lazily("groups.changes", "MODIFY"),
+        "remove": lazily("groups.changes", "REMOVE"),
+        "rename": lazily("groups.changes", "RENAME"),
     },
     missing=frozenset(
         {

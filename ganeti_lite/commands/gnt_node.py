@@ -17,9 +17,9 @@ PROGRAM: Final = Program(
         "list": lambda: list_command(NODE),
         "list-fields": lambda: list_fields_command(NODE),
         **load_tag_commands(TagKind.NODE, "<node-name>"),
-        "info": lazily("node_info", "INFO"),
-        "list-storage": lazily("node_storage", "LIST_STORAGE"),
-        "modify": lazily("node_changes", "MODIFY"),
+        "info": lazily("nodes.info", "INFO"),
+        "list-storage": lazily("nodes.storage", "LIST_STORAGE"),
+        "modify": lazily("nodes.changes", "MODIFY"),
     },
     missing=frozenset(
         {

@@ -8,9 +8,9 @@ from ganeti_lite.wire.calls import MalformedAnswerError
 
 from .connection import CONNECTION_OPTIONS, connect_for_queries
 from .definitions import ANY_ARGUMENTS, Arity, Command, Invocation, Outcome, fail
-from .formats import Record, write_records
+from .formats import Record
 from .options import Option
-from .output_format import FORMAT, TABLE
+from .output_format import FORMAT, render
 from .report import lay_out_report
 
 
@@ -64,12 +64,8 @@ def show(subject: Subject, invocation: Invocation) -> Outcome:
         records = subject.fetch(invocation)
     except NothingToTell as reason:
         return fail(*reason.complaints)._replace(lines=reason.lines)
-    format_name = invocation.options.text(FORMAT.key) or TABLE
     try:
-        if format_name == TABLE:
-            return Outcome(subject.describe(records))
-        names = list(dict.fromkeys(name for record in records for name in record))
-        return Outcome(write_records(records, names, format_name))
+        return Outcome(render(invocation.options, lambda: subject.describe(records), lambda: records))
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise MalformedAnswerError(f"the answer lacks something: {error}") from error
 

@@ -14,12 +14,13 @@ from .connection import CONNECTION_OPTIONS, connect_for_locks, connect_for_queri
 from .definitions import ANY_ARGUMENTS, Command, Invocation, Outcome
 from .filters.selection import select_items
 from .options import Option, Values
-from .output_format import FORMAT, TABLE
+from .output_format import FORMAT, MISSING, render
 from .resources import Resource, find_columns_file
 from .table import Column, lay_out
 from .units import DEFAULT_UNIT, UNIT_FORMATS
 
 if TYPE_CHECKING:
+    from .formats import Record
     from .ordering import Order
 
 
@@ -149,15 +150,18 @@ def _ask(
 def _show(resource: Resource, invocation: Invocation, answer: QueryAnswer, count: int) -> list[str]:
     """The lines of a listing that has as many columns."""
     options = invocation.options
-    format_name = options.text(FORMAT.key) or TABLE
-    if format_name != TABLE:
-        from .formats import make_records, write_records  # noqa: PLC0415 - as in the other places
 
-        names = [field.name for field in answer.fields[:count]]
-        return write_records(make_records(answer, count), names, format_name)
-    shown = answer if count == len(answer.fields) else _cut(answer, count)
-    colors = resource.colors if invocation.console.has_colors and not options.has(SEPARATOR.key) else None
-    return _lay_out(format_answer(shown, _choose_style(resource, options)._replace(colors=colors)), options)
+    def to_table() -> list[str]:
+        shown = answer if count == len(answer.fields) else _cut(answer, count)
+        colors = resource.colors if invocation.console.has_colors and not options.has(SEPARATOR.key) else None
+        return _lay_out(format_answer(shown, _choose_style(resource, options)._replace(colors=colors)), options)
+
+    def to_records() -> "list[Record]":
+        from .formats import make_records  # noqa: PLC0415 - as in the other places
+
+        return make_records(answer, count)
+
+    return render(options, to_table, to_records, [field.name for field in answer.fields[:count]])
 
 
 def _cut(answer: QueryAnswer, count: int) -> QueryAnswer:
@@ -168,14 +172,12 @@ def list_fields(resource: Resource, invocation: Invocation) -> Outcome:
     """Ask for fields and lay them out."""
     with connect_for_queries(invocation) as client:
         fields = read_field_definitions(client.query_fields(resource.item_type, invocation.arguments or None))
-    format_name = invocation.options.text(FORMAT.key) or TABLE
-    if format_name == TABLE:
-        lines = _lay_out(format_fields(fields), invocation.options)
-    else:
-        from .formats import MISSING, write_records  # noqa: PLC0415 - as in the other places
-
-        records = [{**field._asdict(), MISSING: {}} for field in fields]
-        lines = write_records(records, FieldDefinition._fields, format_name)
+    lines = render(
+        invocation.options,
+        lambda: _lay_out(format_fields(fields), invocation.options),
+        lambda: [{**field._asdict(), MISSING: {}} for field in fields],
+        FieldDefinition._fields,
+    )
     return Outcome(lines, *_judge_fields(fields))
 
 

@@ -7,13 +7,13 @@ from ganeti_lite.constants import ExitCode
 
 from .connection import CONNECTION_OPTIONS, connect_for_jobs
 from .definitions import ANY_ARGUMENTS, Command, Invocation, Outcome
-from .formats import Record, write_records
+from .formats import Record
 from .info import read_rows
-from .job_running import PRIORITY, make_opcode, run_opcode
 from .listing import NO_HEADERS
 from .ordering import natural_key
-from .output_format import FORMAT, TABLE
+from .output_format import FORMAT, render
 from .report import Section, lay_out_report
+from .submission.running import PRIORITY, make_opcode, run_opcode
 from .table import Column, lay_out
 
 _INFO_FIELDS: Final = (
@@ -35,10 +35,7 @@ def _diagnose(invocation: Invocation, fields: Sequence[str]) -> list[Mapping[str
 def _show(
     invocation: Invocation, fields: Sequence[str], records: Sequence[Record], lines: Sequence[str], code: int = 0
 ) -> Outcome:
-    format_name = invocation.options.text(FORMAT.key) or TABLE
-    if format_name == TABLE:
-        return Outcome(list(lines), (), code)
-    return Outcome(write_records(records, fields, format_name), (), code)
+    return Outcome(render(invocation.options, lambda: lines, lambda: records, fields), (), code)
 
 
 def list_systems(invocation: Invocation) -> Outcome:

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from .job_commands import Setting
 from .option_values import nest, pairs, read_key_values, read_named_values
 from .options import Option
+from .submission.declarations import Setting
 
 NODE_PARAMETERS: Final = Setting(
     Option(("--node-parameters",), "parameters of nodes: KEY=VALUE,...", "PARAMETERS", (), read_key_values), "ndparams"

@@ -8,7 +8,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ganeti_lite.constants import SOFTWARE_VERSION, ExitCode
 
@@ -37,8 +37,17 @@ def run_program(program: Program, words: Sequence[str] | None = None) -> int:
     return outcome.exit_code
 
 
-def run(program: Program, words: Sequence[str], environ: Mapping[str, str], console: Console | None = None) -> Outcome:
-    """How a program ends when it is called with ``words``."""
+def run(
+    program: Program,
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    console: Console | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Outcome:
+    """How a program ends when it is called with ``words``.
+
+    :param clock: seconds since 1970.
+    """
     match words:
         case ["--help" | "-h", *_]:
             return Outcome(_describe(program))
@@ -49,7 +58,7 @@ def run(program: Program, words: Sequence[str], environ: Mapping[str, str], cons
             if command is None:
                 return _explain_missing(program, name)
             speaking = StandardConsole(environ) if console is None else console
-            call = Invocation(_NOTHING, (), environ, speaking, program.name, name)
+            call = Invocation(_NOTHING, (), environ, speaking, program.name, name, clock)
             return _run_command(program, command, rest, call)
         case _:
             return fail(*_describe(program))

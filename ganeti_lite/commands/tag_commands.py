@@ -11,8 +11,9 @@ from ganeti_lite.wire.calls import MalformedAnswerError
 
 from .connection import CONNECTION_OPTIONS, connect_for_jobs, connect_for_queries
 from .definitions import ANY_ARGUMENTS, NO_ARGUMENTS, ONE_ARGUMENT, SOME_ARGUMENTS, Command, Invocation, Outcome
-from .formats import write_records
-from .job_running import (
+from .options import Option
+from .output_format import FORMAT, render
+from .submission.running import (
     PRIORITY,
     SUBMISSION_OPTIONS,
     SUBMIT,
@@ -20,8 +21,6 @@ from .job_running import (
     run_opcode,
     submit_only,
 )
-from .options import Option
-from .output_format import FORMAT, TABLE
 
 FROM: Final = Option(("--from",), "read more tags from this file, one a line; - is standard input", "FILE")
 
@@ -66,10 +65,8 @@ def list_tags(kind: TagKind, invocation: Invocation) -> Outcome:
         tags = client.call("QueryTags", [kind, "".join(invocation.arguments)])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise MalformedAnswerError("the answer has no tags")
-    format_name = invocation.options.text(FORMAT.key) or TABLE
-    if format_name == TABLE:
-        return Outcome(sorted(tags))
-    return Outcome(write_records([{"tag": tag} for tag in sorted(tags)], ["tag"], format_name))
+    tags.sort()
+    return Outcome(render(invocation.options, lambda: tags, lambda: [{"tag": tag} for tag in tags], ["tag"]))
 
 
 def change_tags(kind: TagKind, opcode: str, complaint: str, invocation: Invocation) -> Outcome:

@@ -7,9 +7,9 @@ place by its path.
 from ._containers import freeze
 from ._encode import EncodedConfig, encode_config, encode_object
 from ._faults import ConfigFormatError, Fault
-from ._load import LoadedConfig, load_config, parse_config
+from ._load import LoadedConfig, load_config, parse_config, read_version
 from ._members import list_members
-from ._version import is_newer_than_known
+from ._version import find_write_fault, is_newer_than_known
 
 __all__ = [
     "ConfigFormatError",
@@ -18,9 +18,11 @@ __all__ = [
     "LoadedConfig",
     "encode_config",
     "encode_object",
+    "find_write_fault",
     "freeze",
     "is_newer_than_known",
     "list_members",
     "load_config",
     "parse_config",
+    "read_version",
 ]

@@ -11,6 +11,9 @@ from ._containers import Complaint, MemberError, Steps
 MAX_SHOWN: Final = 20
 """How many faults an error's text names before it only counts the rest."""
 
+_SECRET_KEYS: Final = frozenset({"osparams_private", "osparams_private_cluster", "osparams_secret"})
+"""Keys of objects whose values neither the log nor clients are to see."""
+
 BAG: Final = "unknown"
 """The attribute that keeps an object's unknown keys: no step of a path, since the file has no such level."""
 
@@ -53,7 +56,12 @@ def list_faults(error: BaseException, value: object, path: Steps) -> list[Fault]
     :param error: what a converter with detailed validation raised.
     """
     complaints = sorted(_find_complaints(error, ()), key=lambda complaint: _find_place(value, complaint[0]))
-    return [Fault("/".join((*path, *steps)), message) for steps, message in complaints]
+    return [Fault("/".join((*path, *steps)), _conceal((*path, *steps), message)) for steps, message in complaints]
+
+
+def _conceal(path: Steps, message: str) -> str:
+    """The message without the value, where that is nobody's business."""
+    return message.partition(", got ")[0] if _SECRET_KEYS.intersection(path) else message
 
 
 def _find_complaints(error: BaseException, path: Steps) -> Iterator[Complaint]:

@@ -57,6 +57,15 @@ def parse_config(data: bytes) -> ClusterSnapshot:
     return load_config(data).snapshot
 
 
+def read_version(data: bytes) -> int | None:
+    """The format version that a whole config.data has; None if it does not say.
+
+    :raises ConfigFormatError: it is no JSON object.
+    """
+    version: int | None = _read_scalars(split(data), Findings()).get("version")
+    return version
+
+
 def load_config(data: bytes, previous: LoadedConfig | None = None) -> LoadedConfig:
     """Load *data*, sharing with *previous* all that did not change; raises :class:`ConfigFormatError`."""
     members = split(data)

@@ -36,3 +36,16 @@ def is_older(version: int) -> bool:
 def is_newer_than_known(version: int) -> bool:
     """Whether the file is of a minor version that did not exist when this was written; it is read all the same."""
     return split_version(version) > NEWEST_KNOWN
+
+
+def find_write_fault(version: int) -> str | None:
+    """Why a file of this version, which can be read, must not be written; None if it may.
+
+    The next one that reads it expects what was there before, and for an older version that cannot be had any more.
+    """
+    major, minor = split_version(version)
+    if is_older(version):
+        return f"format {major}.{minor} is an older one: upgrade the cluster with Ganeti's cfgupgrade first"
+    if is_newer_than_known(version):
+        return f"format {major}.{minor} is newer than this program, which can read it but must not write it"
+    return None

@@ -15,6 +15,7 @@ from ganeti_lite.errors import LuxiError, RequestParseError
 from ganeti_lite.serving.luxi import Answerer
 from ganeti_lite.serving.needs import Answer
 from ganeti_lite.serving.peers import Peer
+from ganeti_lite.serving.printable import printable
 from ganeti_lite.wire.luxi import decode_request, encode_error
 from ganeti_lite.wire.requests import METHODS
 
@@ -78,10 +79,9 @@ def _read_program(pid: int) -> str:
     """The name of a process's program; it chooses that itself, so what cannot be printed is escaped."""
     try:
         with open(f"/proc/{pid}/comm", encoding="utf-8", errors="backslashreplace") as file:
-            name = file.read(64).strip()
+            return printable(file.read(64).strip())
     except OSError:
         return "gone by now"
-    return name if name.isprintable() else ascii(name)
 
 
 def watch_queries(answer: Answerer, log: QueryLog, query_socket: str | None) -> Answerer:

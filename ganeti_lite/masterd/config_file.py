@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from attrs import evolve, field, frozen
 
-from ganeti_lite.config import ConfigFormatError, EncodedConfig, load_config
+from ganeti_lite.config import ConfigFormatError, EncodedConfig, find_write_fault, load_config, read_version
 from ganeti_lite.errors import ConfigurationError
 from ganeti_lite.files import FileSignature, read_file, read_signature
 from ganeti_lite.masterd.units import Change
@@ -68,15 +68,18 @@ class ConfigFile:
     def read(self) -> ConfigVersion:
         """The version that is there.
 
-        :raises ConfigurationError: there is none that can be read.
+        :raises ConfigurationError: there is none that can be read, or it has a format that must not be written.
         """
         try:
             data, signature = read_file(self.path)
             encoded = EncodedConfig.of(load_config(data).snapshot)
+            fault = find_write_fault(read_version(data) or 0)
         except OSError as error:
             raise ConfigurationError(f"Cannot read {self.path}: {error.strerror or error}") from error
         except ConfigFormatError as error:
             raise ConfigurationError(f"Cannot load configuration from {self.path}: {error}") from error
+        if fault is not None:
+            raise ConfigurationError(f"{self.path} cannot be changed: {fault}")
         return ConfigVersion(encoded, encoded.data, FileIdentity.of(signature))
 
     def write(self, before: ConfigVersion, change: Change, now: float) -> ConfigVersion:

@@ -24,7 +24,7 @@ from ganeti_lite.wire.noderpc import RpcResult
 from .drive import drive
 from .frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
 from .lock_queue import LockQueue
-from .locks import LockOwner
+from .locks import LOCKSET, LockOwner
 from .reservations import Reservations
 from .times import split_time
 from .units import (
@@ -32,13 +32,10 @@ from .units import (
     CallNodes,
     Change,
     ChangeConfig,
-    CheckCertificates,
-    CopyFiles,
     FollowUp,
     HostEffect,
     LogicalUnit,
     Order,
-    ReadState,
     ReleaseLocks,
     Reserve,
     Tell,
@@ -221,12 +218,12 @@ class JobRun:
                 return self._edges.call(effect)
             case CallAddress():
                 return self._edges.call_address(effect)
-            case CopyFiles() | ReadState() | CheckCertificates():
-                return self._edges.host(effect)
             case ChangeConfig(change):
                 return self._edges.apply(change, partial(self._hear, index))
-            case _:
+            case Look() | ReleaseLocks() | Reserve():
                 return succeed(self._answer(effect))
+            case _:
+                return self._edges.host(effect)
 
     def _hear(self, index: int, line: str) -> None:
         """Something went wrong that is no error of the opcode, which may have ended by now."""
@@ -256,7 +253,7 @@ class JobRun:
             names = yield self._waiting
         finally:
             self._waiting = None
-        return Held(names, self._edges.snapshot())
+        return Held(None if LOCKSET in names else names, self._edges.snapshot())
 
     @inlineCallbacks
     def _begin(self, index: int, order: Order) -> Generator[Deferred[Any], Any, ClusterSnapshot]:

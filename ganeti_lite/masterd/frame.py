@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
+from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcResult
 
@@ -20,9 +21,10 @@ from .hooks import (
     judge_pre_hooks,
 )
 from .locks import BIG_LOCK, LockLevel, LockWish
-from .units import CallNodes, ChangeConfig, Effect, Effects, HookPlan, LogicalUnit, Order, info
+from .units import CallNodes, ChangeConfig, Effect, Effects, HookPlan, LogicalUnit, Order, ReleaseLocks, Tell, info
 
 T = TypeVar("T")
+PlanT = TypeVar("PlanT")
 
 _LEVELS: Final = tuple(level for level in LockLevel if level is not LockLevel.CLUSTER)
 
@@ -75,14 +77,17 @@ def carry_out(unit: LogicalUnit[Any], order: Order, data_dir: str = "/var/lib/ga
     :raises GanetiError: it failed.
     """
     held: Held = yield Acquire(LockLevel.CLUSTER, LockWish(frozenset({BIG_LOCK}), unit.big_lock))
+    order = yield from unit.prepare(order, held.snapshot)
     order = unit.expand(order, held.snapshot)
-    for level in _LEVELS:
-        wish = unit.lock(order, level, held.snapshot)
-        if wish is not None:
-            held = yield Acquire(level, wish)
-            order = evolve(order, held={**order.held, level: held.names})
+    order = yield from _take_locks(unit, order, held.snapshot)
     snapshot: ClusterSnapshot = yield Begin(order)
-    plan = yield from unit.check(order, snapshot)
+    try:
+        plan = yield from unit.check(order, snapshot)
+    except OpPrereqError as error:
+        again = unit.retry(order, error)
+        if again is None:
+            raise
+        order, snapshot, plan = yield from _check_again(unit, again, snapshot)
     hooks = unit.hooks(order, plan, snapshot)
     scene = HookScene.of(order.op_id, snapshot, data_dir)
     if hooks is not None:
@@ -98,6 +103,31 @@ def carry_out(unit: LogicalUnit[Any], order: Order, data_dir: str = "/var/lib/ga
     if hooks is not None:
         yield from _run_post_hooks(unit, order, plan, hooks, scene, is_written=bool(written))
     return result
+
+
+def _take_locks(unit: LogicalUnit[Any], order: Order, snapshot: ClusterSnapshot) -> FrameEffects[Order]:
+    """The order once all of its locks are held, level by level."""
+    for level in _LEVELS:
+        wish = unit.lock(order, level, snapshot)
+        if wish is not None:
+            held: Held = yield Acquire(level, wish)
+            snapshot = held.snapshot
+            order = evolve(order, held={**order.held, level: held.names})
+    return order
+
+
+def _check_again(
+    unit: LogicalUnit[PlanT], order: Order, snapshot: ClusterSnapshot
+) -> FrameEffects[tuple[Order, ClusterSnapshot, PlanT]]:
+    """The order, the newest configuration and the plan, after all locks have been given back and others taken."""
+    yield Tell("* falling back to full lock allocation")
+    for level in reversed(_LEVELS):
+        if level in order.held:
+            yield ReleaseLocks(level)
+    order = yield from _take_locks(unit, evolve(order, held={}), snapshot)
+    newest: ClusterSnapshot = yield Look()
+    plan = yield from unit.check(order, newest)
+    return order, newest, plan
 
 
 def _run_post_hooks(

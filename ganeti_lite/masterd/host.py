@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import socket
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,14 +11,27 @@ from typing import Any, Final, Protocol
 
 from cryptography import x509
 from twisted.internet.defer import Deferred, inlineCallbacks, maybeDeferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
 
+from ganeti_lite.errors import ResolverError
 from ganeti_lite.files import read_file
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.serving.source import Runner
 from ganeti_lite.serving.state import StateReader
 from ganeti_lite.wire.noderpc import RpcResult, encode_text
 
-from .units import CertificateFault, CheckCertificates, CopyFiles, HostEffect, ReadState
+from .units import (
+    CertificateFault,
+    CheckCertificates,
+    CopyFiles,
+    HostEffect,
+    Ping,
+    ReadState,
+    Resolved,
+    ResolveName,
+    Sleep,
+)
 
 UPLOAD_TIMEOUT: Final = 900.0
 """Seconds that a node has for taking a file, as with Ganeti."""
@@ -28,6 +42,10 @@ _CERTIFICATES: Final = ("server.pem", "client.pem", "rapi.pem", "spice.pem", "sp
 WARN_BEFORE: Final = timedelta(days=30)
 ERROR_BEFORE: Final = timedelta(days=7)
 """From when on a certificate's end is told, and counts as an error."""
+
+
+PING_TIMEOUT: Final = 10.0
+"""Seconds that a host has for answering."""
 
 
 class Call(Protocol):
@@ -41,14 +59,17 @@ class Call(Protocol):
 class Host:
     """This node.
 
-    :param run: runs what reads files in a worker thread.
+    :param run: runs what reads files, or waits for the network, in a worker thread.
     :param now: seconds since 1970.
     """
 
-    def __init__(self, paths: GanetiPaths, call: Call, run: Runner, now: Callable[[], float]) -> None:
+    def __init__(
+        self, paths: GanetiPaths, call: Call, run: Runner, clock: IReactorTime, now: Callable[[], float]
+    ) -> None:
         self._paths = paths
         self._call = call
         self._run = run
+        self._clock = clock
         self._now = now
         self._read_state = StateReader(paths, now)
 
@@ -61,6 +82,12 @@ class Host:
                 return maybeDeferred(self._read_state)
             case CheckCertificates():
                 return self._run(self._check_certificates)
+            case ResolveName(name):
+                return self._run(partial(resolve, name))
+            case Ping(ip, port):
+                return self._run(partial(ping, ip, port))
+            case Sleep(seconds):
+                return deferLater(self._clock, seconds, lambda: None)
 
     @inlineCallbacks
     def _copy(self, effect: CopyFiles) -> Generator[Deferred[Any], Any, dict[str, Mapping[str, RpcResult]]]:
@@ -112,3 +139,27 @@ def _judge(path: str, now: datetime) -> CertificateFault | None:
         text = f"While verifying {path}: Certificate expires in about {left.days} days"
         return CertificateFault(text, is_error=left < ERROR_BEFORE)
     return None
+
+
+def resolve(name: str) -> Resolved:
+    """The host of that name, as this system's resolver has it; blocks.
+
+    :raises ResolverError: there is none.
+    """
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME)
+    except OSError as error:
+        raise ResolverError(name, error.errno, error.strerror or str(error)) from error
+    _, _, _, full_name, address = found[0]
+    return Resolved(full_name or name, str(address[0]))
+
+
+def ping(ip: str, port: int) -> bool:
+    """Whether there is a host at an address: it takes a TCP connection, or refuses it; blocks."""
+    try:
+        socket.create_connection((ip, port), PING_TIMEOUT).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -4,7 +4,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 from twisted.application.service import Service
@@ -38,6 +38,9 @@ from .reservations import Reservations
 from .settings import MasterdSettings
 from .units import Change
 from .units.tables import UNITS
+
+HOST_THREADS: Final = 4
+"""Jobs that may look up names at once; a resolver that does not answer takes half a minute."""
 
 
 class IReactor(IRpcReactor, IReactorCore, IReactorFromThreads):
@@ -76,6 +79,7 @@ class JobSide(Service):
         paths = settings.paths
         self._disk = WorkerThreads(reactor, "disk", 1)
         self._config_work = WorkerThreads(reactor, "config", 1)
+        self._host_work = WorkerThreads(reactor, "host", HOST_THREADS)
         self._calls = NodeCalls.connect(reactor, settings.nodes.tls_files, settings.nodes.port)
         file = SharedFile(paths.config_data, paths.on_any_node(paths.config_data))
         distribution = ConfigDistribution(self._call, self._config_work, reactor, file)
@@ -93,7 +97,7 @@ class JobSide(Service):
             call_address=lambda effect: self._calls.call_address(
                 effect.address, effect.method, effect.arguments, effect.timeout
             ),
-            host=Host(paths, self._call, self._disk, time.time),
+            host=Host(paths, self._call, self._host_work, reactor, time.time),
             locks=self._locks,
             reservations=Reservations(),
             save=self._queue.save,
@@ -117,7 +121,7 @@ class JobSide(Service):
     def startService(self) -> None:
         """Begin, unless another node is the master."""
         super().startService()
-        for part in (self._disk, self._config_work, self._queue):
+        for part in (self._disk, self._config_work, self._host_work, self._queue):
             part.startService()
         starting = self._start()
         starting.addErrback(self._fail)
@@ -130,6 +134,7 @@ class JobSide(Service):
         yield self._queue.stopService()
         self._replication.stop()
         yield self._calls.stop()
+        self._host_work.stopService()
         self._config_work.stopService()
         self._disk.stopService()
         self._owned.store.close()

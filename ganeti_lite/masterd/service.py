@@ -25,6 +25,7 @@ from ganeti_lite.serving.listening import QueryPort
 from ganeti_lite.serving.luxi import LuxiFactory
 from ganeti_lite.serving.nodes import NodeClient
 from ganeti_lite.serving.source import SnapshotSource
+from ganeti_lite.serving.steady_clock import use_steady_clock
 from ganeti_lite.serving.watch import FileWatch, IWatchReactor
 from ganeti_lite.serving.workers import WorkerThreads
 from ganeti_lite.socket_place import is_answering
@@ -70,6 +71,7 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
+    use_steady_clock(reactor)
     settings = read_settings(options, os.environ)
     try:
         possessions = take_possession(settings)

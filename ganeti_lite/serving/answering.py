@@ -9,7 +9,7 @@ from twisted.logger import Logger
 from ganeti_lite.errors import GanetiError, ProgrammerError
 from ganeti_lite.wire.luxi import encode_error
 
-from .answers import Knowledge, answer_frame
+from .answers import Knowledge, answer_frame, name_request
 from .fair_turns import FairTurns
 from .gather import Gather
 from .luxi import Answerer
@@ -45,7 +45,7 @@ def make_answerer(
         except GanetiError as error:  # something that is needed cannot be had
             return Answer(encode_error(error))
         except Exception:  # a bug must cost one answer, not the client's connection and its next questions
-            log.failure("answering {frame}", frame=frame[:1000])
+            log.failure("answering {request}", request=name_request(frame))
             return Answer(encode_error(ProgrammerError("The query failed for an internal reason: see the log")))
         return step
 

@@ -50,12 +50,15 @@ class _Listening:
     identity: SocketIdentity | None
 
 
-def _give_to_folder_owner(path: str) -> None:
-    """Give a socket to the user and group that its folder belongs to, as Ganeti's are, as far as that is allowed."""
+def give_to_folder_owner(path: str) -> None:
+    """Give a socket to the user and group that its folder belongs to, as Ganeti's are, as far as that is allowed.
+
+    If somebody who may write to the folder has put a link in its place, what that leads to is not given away.
+    """
     folder = os.stat(os.path.dirname(path))
     with suppress(PermissionError):
-        os.chown(path, -1, folder.st_gid)
-        os.chown(path, folder.st_uid, -1)
+        os.chown(path, -1, folder.st_gid, follow_symlinks=False)
+        os.chown(path, folder.st_uid, -1, follow_symlinks=False)
 
 
 class QueryPort(Service):
@@ -149,7 +152,7 @@ class QueryPort(Service):
         port.startListening()
         try:
             identity = identify(own_name)
-            _give_to_folder_owner(own_name)
+            give_to_folder_owner(own_name)
             if self._aside is not None:
                 self._set_other_aside(self._aside)
             os.rename(own_name, self._place)

@@ -39,7 +39,7 @@ from .peers import Peer, read_peer
 TIMEOUT = 180.0
 """Seconds, as Ganeti's daemon has it."""
 
-PIECE = 64 * 1024
+PIECE = 128 * 1024
 """Bytes of an answer that are handed to the transport at once."""
 
 BURST = 16

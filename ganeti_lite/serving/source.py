@@ -23,6 +23,7 @@ from ganeti_lite.files import FileSignature, read_file_at_rest, read_signature
 from ganeti_lite.query import View
 
 from .garbage import keep_for_long, uncollected
+from .printable import printable
 
 RELOAD_PATIENCE = 10.0
 """Seconds that a query waits for a changed file to be loaded before it is answered from the last snapshot."""
@@ -136,7 +137,8 @@ class SnapshotSource:
             try:
                 result: _Load = yield self._run(partial(_load, self.path, self._loaded, self.view))
             except OSError as error:
-                self._refuse(error.strerror or str(error))
+                self._tried = None  # a file that is there may be readable at the next look, though it looks the same
+                self._refuse(error.strerror or str(error), is_repeatable=True)
             except ConfigFormatError as error:
                 self._refuse(str(error))
             except Exception:  # a bug met by some content of the file; that content is not tried again
@@ -160,11 +162,15 @@ class SnapshotSource:
         self._log_oddities(load.loaded)
         self.on_change()
 
-    def _refuse(self, reason: str) -> None:
-        self.fault = f"Cannot load configuration from {self.path}: {reason}"
+    def _refuse(self, reason: str, *, is_repeatable: bool = False) -> None:
+        """Go on without the file; a fault that each look finds again is told once."""
+        fault = f"Cannot load configuration from {self.path}: {reason}"
+        if is_repeatable and self.has_looked and fault == self.fault:
+            return
+        self.fault = fault
         self.has_looked = True
         going_on = "answering from the last good one" if self.view is not None else "there is nothing to answer from"
-        self.log.error("{fault}; {going_on}", fault=self.fault, going_on=going_on)
+        self.log.error("{fault}; {going_on}", fault=printable(self.fault), going_on=going_on)
         self.on_change()
 
     def _log_oddities(self, loaded: LoadedConfig) -> None:
@@ -172,7 +178,8 @@ class SnapshotSource:
         if is_newer_than_known(snapshot.version):
             self.log.warn("format version {version} is newer than this program", version=snapshot.version)
         if loaded.unknown_keys:
-            self.log.warn("keys that are not known, and ignored: {keys}", keys=", ".join(loaded.unknown_keys))
+            keys = printable(", ".join(loaded.unknown_keys))
+            self.log.warn("keys that are not known, and ignored: {keys}", keys=keys)
 
 
 def _load(path: str, previous: LoadedConfig | None, view: View | None) -> _Load:

@@ -16,14 +16,23 @@ R = TypeVar("R")
 class WorkerThreads(Service):
     """A thread pool; called with a function, it brings that function's result.
 
+    All threads are made at the start: one that the system refuses later, when it has none left, would be missed by
+    those who wait for it.
+
     :ivar under_way: how many functions it was given whose results it has not brought yet.
     :param size: how many functions may run at once.
     """
 
-    def __init__(self, reactor: IReactorFromThreads, name: str, size: int) -> None:
+    def __init__(
+        self,
+        reactor: IReactorFromThreads,
+        name: str,
+        size: int,
+        make_pool: Callable[[int, int, str], ThreadPool] = ThreadPool,
+    ) -> None:
         self.under_way = 0
         self._reactor = reactor
-        self._pool = ThreadPool(0, size, name)
+        self._pool = make_pool(size, size, name)
 
     def __call__(self, function: Callable[[], T], /) -> Deferred[T]:
         """Run *function* in a thread; it waits for one until the service is started."""
@@ -35,7 +44,7 @@ class WorkerThreads(Service):
         return outcome
 
     def startService(self) -> None:
-        """Let the pool make its threads."""
+        """Make the threads; raises RuntimeError if the system has none."""
         super().startService()
         self._pool.start()
 

@@ -107,6 +107,15 @@ def test_wait(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("timeout", "patience"), [(180.0, 60), (10.0, 5), (1.5, 1)])
+def test_impatience(tmp_path: Path, timeout: float, patience: int) -> None:
+    """Who waits less for an answer asks for one sooner, so that a long job is not taken for silence."""
+    with (script := answer(tmp_path, [["success"], []], [["success", ["success"], [5]]])) as client:
+        client.luxi.answer_timeout = timeout
+        client.wait(3)
+    assert script.server.requests[0] == ("WaitForJobChange", [3, ["status"], None, None, patience])
+
+
 @pytest.mark.parametrize(
     ("row", "error"),
     [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ganeti_lite.commands.cluster_info import sort_tags
+from ganeti_lite.commands.cluster.info import sort_tags
 from ganeti_lite.commands.definitions import Outcome
 from ganeti_lite.commands.gnt_cluster import PROGRAM
 from ganeti_lite.commands.program import run

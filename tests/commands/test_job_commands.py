@@ -7,9 +7,9 @@ import pytest
 
 from ganeti_lite.commands import gnt_cluster, gnt_debug, gnt_group, gnt_instance, gnt_network, gnt_node
 from ganeti_lite.commands.definitions import Outcome, Program
-from ganeti_lite.commands.instance_power import PowerCommand
-from ganeti_lite.commands.job_commands import JobCommand
+from ganeti_lite.commands.instances.power import PowerCommand
 from ganeti_lite.commands.program import run
+from ganeti_lite.commands.submission.declarations import JobCommand
 from ganeti_lite.opcodes import OPCODES, decode_opcode
 from tests.clients.scripted_server import fail
 

@@ -164,6 +164,30 @@ def start(node: MadeUpNode, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
+def test_listings_import_little(node: MadeUpNode) -> None:
+    """A listing does not pay for what it does not need: jobs, reports, formats, help."""
+    program = (
+        "import sys; from ganeti_lite.commands.gnt_instance import main; main(['list']);"
+        " print(*sys.modules, file=sys.stderr)"
+    )
+    fields = [{"name": "name", "title": "Name", "kind": "text", "doc": ""}]
+    with node.serve(lambda _method, _args: succeed({"fields": fields, "data": [[[0, "x"]]]})):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={**os.environ, **node.environ},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout == "Name\nx\n"
+    imported = set(done.stderr.split())
+    ours = {name.removeprefix("ganeti_lite.") for name in imported if name.startswith("ganeti_lite.")}
+    assert "commands.listing" in ours
+    assert not {"clients.jobs", "commands.submission", "commands.formats", "commands.info", "commands.usage"} & ours
+    assert not {"attrs", "msgspec", "orjson", "csv", "textwrap", "optparse", "argparse", "pathlib"} & imported
+
+
 def test_reader_that_goes_away(node: MadeUpNode) -> None:
     """When nobody reads the output any more, a program ends with 1 and without a word."""
     fields = [{"name": "x", "title": "x", "kind": "text", "doc": ""}]

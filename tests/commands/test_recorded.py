@@ -37,7 +37,7 @@ def test_recording(node: MadeUpNode, recording: Recording, monkeypatch: pytest.M
     program = importlib.import_module(f"ganeti_lite.commands.{name.replace('-', '_')}").PROGRAM
     console = RecordedConsole()
     with node.serve(respond) as server:
-        outcome = run(program, words, node.environ, console)
+        outcome = run(program, words, node.environ, console, lambda: 0.0)  # long before the recordings
     asked = [comparable(method, args) for method, args in server.requests]
     assert asked == [comparable(method, args) for method, args, _ in recording.exchange]
     assert [*console.lines, *outcome.lines] == recording.output

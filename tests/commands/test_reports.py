@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from ganeti_lite.commands.definitions import Outcome
-from ganeti_lite.commands.disk_info import describe_disk
 from ganeti_lite.commands.gnt_cluster import PROGRAM as CLUSTER
 from ganeti_lite.commands.gnt_instance import PROGRAM as INSTANCE
 from ganeti_lite.commands.gnt_job import PROGRAM as JOB
 from ganeti_lite.commands.gnt_network import PROGRAM as NETWORK
 from ganeti_lite.commands.gnt_node import PROGRAM as NODE
 from ganeti_lite.commands.gnt_os import PROGRAM as OS
+from ganeti_lite.commands.instances.disks import describe_disk
 from ganeti_lite.commands.program import run
 from ganeti_lite.commands.report import lay_out_report
 from tests.clients.scripted_server import succeed

@@ -367,6 +367,30 @@ MISUSES: Final[Sequence[str]] = (
 )
 """Shell lines of the wrong form: both end with the usage; the texts of the options are each one's own."""
 
+CORRECTED: Final[Sequence[tuple[str, tuple[int, str], tuple[int, str]]]] = (
+    (
+        f"{_ADD} -t file --disk 0:size=1x fresh3",
+        (1, "Unhandled Ganeti error: Unknown unit: x"),
+        (1, "Invalid disk size for disk 0: Unknown unit: x"),
+    ),
+    (
+        "gnt-debug delay x",
+        (1, "ValueError: could not convert string to float: 'x'"),
+        (1, "Invalid duration 'x'"),
+    ),
+    (
+        "gnt-group add --ipolicy-vcpu-ratio=x fresh",
+        (1, "ValueError: could not convert string to float: 'x'"),
+        (2, "gnt-group: error: option --ipolicy-vcpu-ratio: invalid number: 'x'"),
+    ),
+    (
+        "gnt-cluster modify --data-collector-interval=lv=x",
+        (1, "Can't transform all values to integers: {'lv': 'x'}"),
+        (1, "Invalid interval: could not convert string to float: 'x'"),
+    ),
+)
+"""Shell lines without a daemon: exit code and last line on standard error, of Ganeti's command and of ours."""
+
 _MOVING: Final = (
     (re.compile(r"^\d+: ", re.MULTILINE), "N: "),
     (re.compile(r"^ *\d+ (?=queued )", re.MULTILINE), "N "),

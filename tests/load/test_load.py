@@ -41,7 +41,7 @@ def test_the_well_behaved_are_served_as_before(measure: Callable[[LoadSettings],
         assert loud.percentile_99 < TIMES * quiet.percentile_99, name
 
 
-@pytest.mark.parametrize("measure", [measure_crowd, measure_fairness])
+@pytest.mark.parametrize("measure", [measure_crowd, pytest.param(measure_fairness, marks=pytest.mark.bench)])
 def test_all_kinds_are_answered(measure: Callable[[LoadSettings], Measured]) -> None:
     """On a small cluster, with a small crowd: the instruments work, and nobody is refused."""
     measured = measure(SMALL_LOAD)

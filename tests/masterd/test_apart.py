@@ -11,7 +11,7 @@ import pytest
 from ganeti_lite.clients.luxi import LuxiClient
 from tests.confd.daemons import command_line, environment_of
 from tests.interop.luxi import Connection
-from tests.interop.processes import serving
+from tests.interop.processes import serving, wait_until
 
 from .daemons import JobCluster, job_cluster
 
@@ -58,6 +58,19 @@ def test_listings_go_on_without_the_job_daemon(cluster: JobCluster) -> None:
         cluster.start()
         job_id = connection.ask("SubmitJob", [[{**DELAY, "reason": []}]]).result
         assert cluster.wait(job_id) == ("success", [None])
+
+
+def test_locks_are_told_by_who_keeps_them(cluster: JobCluster) -> None:
+    """Where there is no wconfd, the query daemon has the job daemon asked."""
+    long = cluster.submit({"OP_ID": "OP_TEST_DELAY", "duration": 30, "on_master": True})
+    query = ["lock", ["name", "mode", "owner"], ["==", "mode", "exclusive"]]
+    with confd(cluster, "--forward-jobs", str(cluster.paths.master_socket)) as connection:
+        wait_until(lambda: bool(connection.ask("Query", query).result["data"]), "the master's lock is held")
+        ((name, mode, owner),) = connection.ask("Query", query).result["data"]
+    assert name[1].startswith("node/")
+    assert (mode[1], owner[1]) == ("exclusive", [str(long)])
+    cluster.ask("CancelJob", long, True)
+    assert cluster.wait(long)[0] == "error"
 
 
 def test_jobs_go_on_without_the_query_daemon(cluster: JobCluster) -> None:

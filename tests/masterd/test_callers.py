@@ -54,7 +54,7 @@ def test_a_name_cannot_forge_a_line() -> None:
         file.write("two\nlines")
         file.flush()
         try:
-            assert describe_caller(Peer(os.getpid(), 1, 1)) == f"process {os.getpid()}, user 1, 'two\\nlines'"
+            assert describe_caller(Peer(os.getpid(), 1, 1)) == f"process {os.getpid()}, user 1, two\\nlines"
         finally:
             file.seek(0)
             file.write(before.strip())

@@ -136,3 +136,13 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, messa
         path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=message):
         ConfigFile(str(path)).read()
+
+
+@pytest.mark.parametrize(("version", "words"), [(2_160_000, "cfgupgrade"), (3_070_000, "newer than this program")])
+def test_a_format_that_is_only_read_is_not_written(tmp_path: Path, version: int, words: str) -> None:
+    """An older one would be upgraded behind its owner's back, of a newer one not everything is known."""
+    path = tmp_path / "config.data"
+    golden = CLUSTER.with_name("config-2.16.json") if version < 3_000_000 else CLUSTER
+    path.write_text(json.dumps({**json.loads(golden.read_bytes()), "version": version}))
+    with pytest.raises(ConfigurationError, match=words):
+        ConfigFile(str(path)).read()

@@ -1,5 +1,6 @@
 """What jobs see of the node that they run on."""
 
+import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
 
+from ganeti_lite.errors import ResolverError
 from ganeti_lite.masterd.host import Host
-from ganeti_lite.masterd.units import CertificateFault, CheckCertificates, CopyFiles, ReadState
+from ganeti_lite.masterd.units import (
+    CertificateFault,
+    CheckCertificates,
+    CopyFiles,
+    Ping,
+    ReadState,
+    Resolved,
+    ResolveName,
+    Sleep,
+)
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.query import ClusterState
 from ganeti_lite.wire.noderpc import RpcResult, RpcSuccess
@@ -29,7 +42,8 @@ class Node:
         self.data.mkdir(parents=True)
         (root / "etc").mkdir()
         self.calls: list[tuple[str, Mapping[str, list[Any]]]] = []
-        self.host = Host(GanetiPaths(str(root)), self._call, maybeDeferred, NOW.timestamp)
+        self.clock = Clock()
+        self.host = Host(GanetiPaths(str(root)), self._call, maybeDeferred, self.clock, NOW.timestamp)
 
     def _call(
         self, method: str, arguments: Mapping[str, list[Any]], timeout: float
@@ -110,3 +124,34 @@ def test_certificates_that_cannot_be_read_are_told(node: Node) -> None:
     (fault,) = node.ask(CheckCertificates())
     assert fault.is_error
     assert fault.text.startswith(f"Failed to load X509 certificate {node.data}/rapi.pem: ")
+
+
+def test_names_are_resolved(node: Node) -> None:
+    """By this system's resolver; what it does not know is an error with its words."""
+    found: Resolved = node.ask(ResolveName("localhost"))
+    assert found.ip in ("127.0.0.1", "::1")
+    failures: list[Failure] = []
+    node.host(ResolveName("no.such.host.invalid")).addErrback(failures.append)
+    with pytest.raises(ResolverError, match=r"no\.such\.host\.invalid"):
+        failures[0].raiseException()
+
+
+def test_a_host_is_there_if_it_takes_or_refuses_a_connection(node: Node) -> None:
+    """An address that nobody has is not; this one refuses first and takes then."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        assert node.ask(Ping("127.0.0.1", port)) is True
+        listener.listen()
+        assert node.ask(Ping("127.0.0.1", port)) is True
+    assert node.ask(Ping("256.0.0.1", port)) is False
+
+
+def test_time_passes(node: Node) -> None:
+    """As much as was asked for."""
+    woken: list[None] = []
+    node.host(Sleep(5)).addCallback(woken.append)
+    node.clock.advance(4.9)
+    assert not woken
+    node.clock.advance(0.1)
+    assert woken == [None]

@@ -1,8 +1,12 @@
 """The snapshot source: what it takes, what it keeps, whom it lets wait."""
 
+import os
+import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from twisted.internet.task import Clock
@@ -97,6 +101,51 @@ def test_a_vanished_file_does_not_replace_a_good_view(following: Following) -> N
     following.load()
     assert following.serial == 1
     assert "No such file" in following.source.fault
+
+
+@contextmanager
+def no_descriptors() -> Iterator[None]:
+    """This process can open nothing while the block runs."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_what_could_not_be_read_is_tried_again(following: Following, log: LogLines) -> None:
+    """A file that cannot be opened for want of descriptors is told of once, and read as soon as there are some."""
+    following.path.write_bytes(config_bytes(serial_no=1))
+    with no_descriptors():
+        for _ in range(3):
+            following.load()
+    assert following.serial == 0
+    assert len([text for text in log.lines if "Too many open files" in text]) == 1
+    following.load()
+    assert (following.serial, following.source.fault) == (1, "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give itself another user's permissions for a while")
+def test_permissions_that_come_and_go() -> None:
+    """A file that may not be read any more changes nothing; what is in it is taken once it may."""
+    with TemporaryDirectory() as folder:  # not pytest's own, which no other user may enter
+        os.chmod(folder, 0o711)  # noqa: S103 - another user is to look for the file
+        following = Following(Path(folder) / "config.data")
+        following.path.write_bytes(config_bytes(serial_no=1))
+        following.load()
+        replace_config(following.path, small_config(serial_no=2))
+        following.path.chmod(0o000)
+        os.seteuid(65534)
+        try:
+            following.load()
+        finally:
+            os.seteuid(0)
+        assert following.serial == 1
+        assert "Permission denied" in following.source.fault
+        following.path.chmod(0o640)
+        following.load()
+        assert (following.serial, following.source.fault) == (2, "")
 
 
 def test_refresh_of_an_unchanged_file_is_at_once(following: Following) -> None:

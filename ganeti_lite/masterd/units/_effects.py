@@ -134,7 +134,48 @@ class CheckCertificates:
     """Look at the cluster's certificates on this node. Outcome: a tuple of :class:`CertificateFault`."""
 
 
-HostEffect: TypeAlias = CopyFiles | ReadState | CheckCertificates
+@frozen
+class ResolveName:
+    """Ask the resolver of the master's system for a host. Outcome: a :class:`Resolved`.
+
+    If there is none of that name, :class:`~ganeti_lite.errors.ResolverError` is raised where the effect was yielded,
+    with its three arguments: the name, the resolver's number and text, such as ``Name or service not known``.
+    """
+
+    name: str
+
+
+@frozen
+class Resolved:
+    """A host that has been found.
+
+    :ivar name: its full name, as the resolver has it.
+    :ivar ip: its first address.
+    """
+
+    name: str
+    ip: str
+
+
+@frozen
+class Ping:
+    """Find out whether there is a host at an address. Outcome: a bool.
+
+    There is one if it takes or refuses a TCP connection to *port* within ten seconds.
+    """
+
+    ip: str
+    port: int
+
+
+@frozen
+class Sleep:
+    """Let time pass, before a node is asked the same again. Outcome: None."""
+
+    seconds: float
+
+
+HostEffect: TypeAlias = CopyFiles | ReadState | CheckCertificates | ResolveName | Ping | Sleep
 """What concerns the node that the jobs run on."""
 
 Effect: TypeAlias = CallNodes | CallAddress | ChangeConfig | Tell | ReleaseLocks | Reserve | HostEffect
@@ -153,6 +194,11 @@ def info(text: str) -> Tell:
 def warning(text: str) -> Tell:
     """A line of warning, in the form that Ganeti's clients are used to."""
     return Tell(f" - WARNING: {text}")
+
+
+def hint(text: str) -> Tell:
+    """What might help with the warning before."""
+    return Tell(f"      Hint: {text}")
 
 
 @frozen

@@ -3,36 +3,52 @@
 Source: what Ganeti 3.0 does; the variables are those that its hooks are given.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
 
-from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.constants import ErrorCode, LockMode
+from ganeti_lite.errors import GanetiError, OpPrereqError
 from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.lookup import find_instance
 from ganeti_lite.snapshot import (
+    EMPTY,
     ClusterSnapshot,
-    Disk,
     Instance,
+    Nic,
     Node,
-    fill_beparams,
     fill_hvparams,
     fill_nicparams,
 )
-from ganeti_lite.wire.noderpc import RpcFailure, RpcSuccess
+from ganeti_lite.wire.noderpc import RpcFailure, RpcResult
 
-from ._effects import CallNodes, Effects, HookPlan
+from ._effects import CallNodes, Effects, HookPlan, warning
+from ._instance_env import describe_instance
 from ._unit import LogicalUnit, Order, PlanT
 
-DISKLESS: Final = "diskless"
+URGENT: Final = 60.0
+"""Seconds that a node has for what it only has to look at."""
+
+ONLINE: Final = ("down", "up")
+NOT_RUNNING: Final = ("down", "offline")
+"""States that instances are meant to be in, in the order in which Ganeti names them."""
+
+USER_DOWN_STATE: Final = 1
+"""What a node says of an instance that was shut down from inside."""
 
 
 class InstanceUnit(LogicalUnit[PlanT]):
-    """An opcode for one instance that is there, which it has for itself."""
+    """An opcode for one instance that is there, which it has for itself.
+
+    :cvar takes_forthcoming: whether it may be one that is only planned.
+    """
+
+    takes_forthcoming: ClassVar[bool] = False
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The instance by full name and UUID."""
         instance = find_instance(snapshot, order["instance_name"])
+        if instance.forthcoming and not self.takes_forthcoming:
+            raise OpPrereqError("forthcoming instances not supported for this operation")
         return order.with_parameters(instance_name=instance.name, instance_uuid=instance.uuid)
 
     def lock(self, order: Order, level: LockLevel, snapshot: ClusterSnapshot) -> LockWish | None:
@@ -61,20 +77,22 @@ def primary_of(instance: Instance, snapshot: ClusterSnapshot) -> Node:
     return node
 
 
+def wish_for_nodes(
+    order: Order,
+    level: LockLevel,
+    snapshot: ClusterSnapshot,
+    *levels: LockLevel,
+    mode: LockMode = LockMode.EXCLUSIVE,
+) -> LockWish | None:
+    """The nodes of an order's instance, where *level* is one of *levels*."""
+    if level not in levels:
+        return None
+    return LockWish(frozenset(list_nodes(the_instance(order, snapshot), snapshot)), mode)
+
+
 def list_nodes(instance: Instance, snapshot: ClusterSnapshot) -> tuple[str, ...]:
     """UUIDs of its nodes, the primary first."""
     return (primary_of(instance, snapshot).uuid, *(snapshot.secondary_nodes_of(instance) or ()))
-
-
-def list_disks(instance: Instance, snapshot: ClusterSnapshot) -> tuple[Disk, ...]:
-    """Its disks, in their order."""
-    return tuple(snapshot.disks[uuid] for uuid in instance.disks if uuid in snapshot.disks)
-
-
-def disk_template(instance: Instance, snapshot: ClusterSnapshot) -> str:
-    """What kind of disks it has; of several kinds ``mixed``."""
-    kinds = {str(disk.dev_type) for disk in list_disks(instance, snapshot)}
-    return DISKLESS if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
 
 
 def check_node_online(node: Node) -> None:
@@ -95,60 +113,96 @@ def check_state(instance: Instance, *allowed: str, task: str = "") -> None:
     raise OpPrereqError(text, ErrorCode.WRONG_STATE)
 
 
-def check_bridges(instance: Instance, node: Node, snapshot: ClusterSnapshot) -> Effects[None]:
-    """Fail unless the node has all bridges that the instance's NICs are to be connected to."""
-    filled = (fill_nicparams(snapshot.cluster, nic.nicparams) or {} for nic in instance.nics)
-    bridges = [str(params["link"]) for params in filled if params.get("mode") == "bridged" and params.get("link")]
+def check_bridges(nics: Iterable[Nic], node: Node, snapshot: ClusterSnapshot) -> Effects[None]:
+    """Fail unless the node has all bridges that NICs are to be connected to."""
+    filled = [fill_nicparams(snapshot.cluster, nic.nicparams) or {} for nic in nics]
+    bridges = [params.get("link") for params in filled if params.get("mode") == "bridged"]
     if not bridges:
         return
-    results = yield CallNodes("bridges_exist", {node.uuid: [list(dict.fromkeys(bridges))]})
+    results = yield CallNodes("bridges_exist", {node.uuid: [bridges]}, URGENT)
     result = results[node.uuid]
     if isinstance(result, RpcFailure):
         text = f"Error checking bridges on destination node '{node.name}': {result.reason}"
         raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
 
 
-def check_memory(
-    node: Node, snapshot: ClusterSnapshot, reason: str, needed: int, hypervisor: str, hvparams: Mapping[str, Any]
-) -> Effects[None]:
-    """Fail unless the node has *needed* MiB of memory free.
+def check_memory(node: Node, reason: str, needed: int, hypervisor: str, hvparams: Mapping[str, Any]) -> Effects[int]:
+    """The MiB of memory that the node has free; fail unless there are those *needed*.
 
     :param reason: what they are needed for.
     """
-    del snapshot
     arguments = [None, [[hypervisor, dict(hvparams)]]]
-    results = yield CallNodes("node_info", {node.uuid: arguments})
+    results = yield CallNodes("node_info", {node.uuid: arguments}, URGENT)
     free = _read_free_memory(results[node.uuid], node)
     if needed > free:
         text = f"Not enough memory on node {node.name} for {reason}: needed {needed} MiB, available {free} MiB"
         raise OpPrereqError(text, ErrorCode.NO_RESOURCES)
+    return free
 
 
-def _read_free_memory(result: RpcSuccess | RpcFailure, node: Node) -> int:
+def _read_free_memory(result: RpcResult, node: Node) -> int:
     if isinstance(result, RpcFailure):
         text = f"Can't get data from node {node.name}: {result.reason}"
         raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
     match result.payload:
         case [_, _, [{"memory_free": int() as free}, *_]]:
             return free
-        case payload:
-            text = f"Can't compute free memory on node {node.name}, result was '{payload}'"
-            raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+        case [_, _, [Mapping() as told, *_]]:
+            said = told.get("memory_free")
+        case said:
+            pass
+    text = f"Can't compute free memory on node {node.name}, result was '{said}'"
+    raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
 
 
-def find_running(instance: Instance, node: Node, snapshot: ClusterSnapshot) -> Effects[Mapping[str, Any]]:
-    """What the node says of an instance that runs; empty if it does not run.
+def find_running(
+    instance: Instance,
+    snapshot: ClusterSnapshot,
+    what: str,
+    *details: str,
+    error: type[GanetiError] = OpPrereqError,
+) -> Effects[Mapping[str, Any]]:
+    """What the node says of an instance that it knows; empty if it does not run.
 
-    :raises OpPrereqError: the node does not say.
+    :param what: is said if the node does not answer, by an *error* with further *details*.
     """
-    cluster = snapshot.cluster
-    hvparams = dict(cluster.hvparams.get(instance.hypervisor or "", {}))
-    results = yield CallNodes("instance_info", {node.uuid: [instance.name, instance.hypervisor, hvparams]})
-    result = results[node.uuid]
+    hvparams = dict(snapshot.cluster.hvparams.get(instance.hypervisor or "", EMPTY))
+    return (yield from _ask_of(instance, hvparams, what, details, error))
+
+
+def _ask_of(
+    instance: Instance, hvparams: Mapping[str, Any], what: str, details: tuple[str, ...], error: type[GanetiError]
+) -> Effects[Mapping[str, Any]]:
+    uuid = str(instance.primary_node)
+    results = yield CallNodes("instance_info", {uuid: [instance.name, instance.hypervisor, hvparams]}, URGENT)
+    result = results[uuid]
     if isinstance(result, RpcFailure):
-        raise OpPrereqError(f"Error checking node {node.name}: {result.reason}", ErrorCode.ENVIRONMENT)
+        raise error(f"{what}: {result.reason}", *details)
     told: Mapping[str, Any] = result.payload or {}
     return told
+
+
+def is_user_down(instance: Instance, told: Mapping[str, Any], snapshot: ClusterSnapshot) -> bool:
+    """Whether the guest was shut down from inside, by what :func:`find_running` has brought."""
+    if told.get("state") != USER_DOWN_STATE:
+        return False
+    return instance.hypervisor != "kvm" or bool(fill_hvparams(snapshot.cluster, instance).get("user_shutdown"))
+
+
+def check_stopped(instance: Instance, snapshot: ClusterSnapshot, task: str, *allowed: str) -> Effects[None]:
+    """Fail unless the instance is to be in one of the *allowed* states, and does not run.
+
+    :param task: what cannot be done otherwise.
+    """
+    check_state(instance, *allowed, task=task)
+    if primary_of(instance, snapshot).offline:
+        yield warning("Primary node offline, ignoring check that instance is down")
+        return
+    what = f"Can't retrieve instance information for instance '{instance.name}'"
+    hvparams = dict(fill_hvparams(snapshot.cluster, instance))
+    told = yield from _ask_of(instance, hvparams, what, (ErrorCode.ENVIRONMENT,), OpPrereqError)
+    if told.get("state", USER_DOWN_STATE) != USER_DOWN_STATE:
+        raise OpPrereqError(f"Instance {instance.name} is running, {task}", ErrorCode.WRONG_STATE)
 
 
 def plan_hooks(
@@ -165,78 +219,3 @@ def plan_hooks(
     variables = {**describe_instance(instance, snapshot), **env}
     before, behind = nodes if pre is None else pre, nodes if post is None else post
     return HookPlan(path, "INSTANCE", variables, before, behind, op_target=instance.name or "")
-
-
-def describe_instance(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
-    """The variables by which hooks know an instance, without the prefix ``GANETI_``."""
-    cluster = snapshot.cluster
-    beparams = fill_beparams(cluster, instance.beparams) or {}
-    hvparams = fill_hvparams(cluster, instance)
-    names = [snapshot.nodes[uuid].name for uuid in list_nodes(instance, snapshot)]
-    return {
-        "OP_TARGET": instance.name or "",
-        "INSTANCE_NAME": instance.name or "",
-        "INSTANCE_PRIMARY": names[0],
-        "INSTANCE_SECONDARIES": " ".join(names[1:]),
-        "INSTANCE_OS_TYPE": instance.os or "",
-        "INSTANCE_STATUS": str(instance.admin_state == "up"),
-        "INSTANCE_MINMEM": str(beparams.get("minmem")),
-        "INSTANCE_MAXMEM": str(beparams.get("maxmem")),
-        "INSTANCE_MEMORY": str(beparams.get("maxmem")),
-        "INSTANCE_VCPUS": str(beparams.get("vcpus")),
-        "INSTANCE_DISK_TEMPLATE": disk_template(instance, snapshot),
-        "INSTANCE_HYPERVISOR": instance.hypervisor or "",
-        **_describe_nics(instance, snapshot),
-        **_describe_disks(instance, snapshot),
-        "INSTANCE_TAGS": " ".join(instance.tags),
-        **{f"INSTANCE_BE_{name}": str(value) for name, value in beparams.items()},
-        **{f"INSTANCE_HV_{name}": str(value) for name, value in hvparams.items()},
-    }
-
-
-def _describe_nics(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
-    variables = {}
-    for index, nic in enumerate(instance.nics):
-        params = fill_nicparams(snapshot.cluster, nic.nicparams) or {}
-        prefix = f"INSTANCE_NIC{index}_"
-        values = {
-            **({"NAME": nic.name} if nic.name else {}),
-            "UUID": nic.uuid,
-            "IP": nic.ip or "",
-            "MAC": nic.mac,
-            "MODE": str(params.get("mode", "")),
-            "LINK": str(params.get("link", "")),
-            "VLAN": str(params.get("vlan", "")),
-            **_describe_network(nic.network, snapshot),
-            **({"BRIDGE": str(params.get("link", ""))} if params.get("mode") == "bridged" else {}),
-        }
-        variables.update({prefix + name: value for name, value in values.items()})
-    return {**variables, "INSTANCE_NIC_COUNT": str(len(instance.nics))}
-
-
-def _describe_network(uuid: str | None, snapshot: ClusterSnapshot) -> dict[str, str]:
-    network = snapshot.networks.get(uuid or "")
-    if network is None:
-        return {}
-    values = {
-        "NAME": network.name,
-        "UUID": network.uuid,
-        "SUBNET": network.network,
-        "GATEWAY": network.gateway,
-        "SUBNET6": network.network6,
-        "GATEWAY6": network.gateway6,
-        "MAC_PREFIX": network.mac_prefix,
-        "TAGS": " ".join(network.tags),
-    }
-    return {f"NETWORK_{name}": value for name, value in values.items() if value}
-
-
-def _describe_disks(instance: Instance, snapshot: ClusterSnapshot) -> dict[str, str]:
-    variables = {}
-    disks = list_disks(instance, snapshot)
-    for index, disk in enumerate(disks):
-        prefix = f"INSTANCE_DISK{index}_"
-        named = {"NAME": disk.name} if disk.name else {}
-        values = {**named, "UUID": disk.uuid, "SIZE": str(disk.size), "MODE": disk.mode}
-        variables.update({prefix + name: value for name, value in values.items()})
-    return {**variables, "INSTANCE_DISK_COUNT": str(len(disks))}

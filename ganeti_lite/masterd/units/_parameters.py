@@ -172,6 +172,15 @@ def enforce_types(given: Mapping[str, Any], types: Mapping[str, Convert], *speci
     return converted
 
 
+def upgrade_beparams(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with the old one ``memory`` taken for both of those that have followed it."""
+    upgraded = dict(given)
+    if "memory" in upgraded:
+        memory = upgraded.pop("memory")
+        upgraded |= {"maxmem": memory, "minmem": memory}
+    return upgraded
+
+
 def override(own: Params, changes: Mapping[str, Json]) -> Params:
     """An object's own parameters after *changes*; the value ``default`` takes one away."""
     merged = {**own, **changes}

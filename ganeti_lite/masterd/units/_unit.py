@@ -3,7 +3,8 @@
 The frame around it, the same for every opcode, is :mod:`ganeti_lite.masterd.execution`:
 
 1. the big lock, shared unless the unit says else;
-2. :meth:`LogicalUnit.expand`: the arguments are checked, names become full names and UUIDs;
+2. :meth:`LogicalUnit.prepare`: arguments whose check takes others, such as names of hosts, are looked at;
+   :meth:`LogicalUnit.expand`: the arguments are checked, names become full names and UUIDs;
 3. level by level :meth:`LogicalUnit.lock`, with the newest snapshot, and the locks are taken;
 4. the opcode counts as running; :meth:`LogicalUnit.check` has the newest snapshot;
 5. hooks before, :meth:`LogicalUnit.execute` (left out in a dry run), hooks behind.
@@ -15,6 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from ganeti_lite.constants import LockMode
+from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.snapshot import ClusterSnapshot
 
@@ -33,6 +35,7 @@ class Order:
     :ivar now: when it was begun, in seconds since 1970.
     :ivar held: by level, the names of the locks that are held, None for all; of interest where a wish was
         opportunistic.
+    :ivar known: what :meth:`LogicalUnit.prepare` has found out that is no parameter.
     """
 
     op_id: str
@@ -42,6 +45,7 @@ class Order:
     new_uuid: str
     now: float
     held: Mapping[LockLevel, frozenset[str] | None] = field(factory=dict)
+    known: Mapping[str, Any] = field(factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a parameter; None if it has none."""
@@ -68,6 +72,15 @@ class LogicalUnit(Generic[PlanT]):
     op_id: ClassVar[str]
     big_lock: ClassVar[LockMode] = LockMode.SHARED
 
+    def prepare(self, order: Order, snapshot: ClusterSnapshot) -> Effects[Order]:
+        """The order with arguments that are not just checked but asked, or told, about; no lock is held yet.
+
+        :raises GanetiError: the arguments cannot be meant.
+        """
+        del snapshot
+        yield from ()
+        return order
+
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The order with full names and UUIDs.
 
@@ -87,6 +100,14 @@ class LogicalUnit(Generic[PlanT]):
         :raises GanetiError: it cannot be done.
         """
         raise NotImplementedError
+
+    def retry(self, order: Order, error: OpPrereqError) -> Order | None:
+        """The order by which :meth:`check`, which has failed, is tried once more, with other locks; None if it is not.
+
+        What it has reserved so far stays reserved.
+        """
+        del order, error
+        return None
 
     def hooks(self, order: Order, plan: PlanT, snapshot: ClusterSnapshot) -> HookPlan | None:
         """The hooks of the opcode; None if it has none. Asked before execution and again behind it."""

@@ -6,15 +6,9 @@ from typing import Any, Final
 from ._unit import LogicalUnit
 from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf, ClusterSetParams, ClusterVerifyConfig
 from .delay import TestDelay
+from .dummy import TestDummy
 from .group import GroupAdd, GroupAssignNodes, GroupRemove, GroupRename, GroupSetParams
-from .instance_power import (
-    InstanceActivateDisks,
-    InstanceDeactivateDisks,
-    InstanceReboot,
-    InstanceShutdown,
-    InstanceStartup,
-)
-from .instance_remove import InstanceRemove
+from .instance import INSTANCE_UNITS
 from .network import NetworkAdd, NetworkConnect, NetworkDisconnect, NetworkRemove, NetworkSetParams
 from .node import NodeRemove, NodeSetParams
 from .queries import ExtStorageDiagnose, OsDiagnose, Query, QueryFields
@@ -32,12 +26,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     GroupRemove(),
     GroupRename(),
     GroupSetParams(),
-    InstanceActivateDisks(),
-    InstanceDeactivateDisks(),
-    InstanceReboot(),
-    InstanceRemove(),
-    InstanceShutdown(),
-    InstanceStartup(),
+    *INSTANCE_UNITS,
     NetworkAdd(),
     NetworkConnect(),
     NetworkDisconnect(),
@@ -53,6 +42,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     TagsSearch(),
     TagsSet(),
     TestDelay(),
+    TestDummy(),
 )
 
 UNITS: Final[Mapping[str, LogicalUnit[Any]]] = {unit.op_id: unit for unit in _UNITS}

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from ganeti_lite.errors import GenericError, LuxiError
-from ganeti_lite.serving.needs import Answer, JobDaemonNeeded, LongWork, Step
-from ganeti_lite.wire.luxi import REFUSAL, decode_request
+from ganeti_lite.errors import GenericError, LuxiError, RequestParseError
+from ganeti_lite.serving.needs import Answer, LongWork, Step
+from ganeti_lite.wire.luxi import decode_request
 from ganeti_lite.wire.requests import (
     InternalRequest,
     JobRequest,
@@ -35,9 +35,9 @@ from ._cluster import answer_cluster_info, answer_config_values, answer_tags
 from ._jobs import answer_jobs, answer_wait
 from ._plans import KEPT_ROWS, SHORT_FRAME
 from ._queries import answer_fields, answer_query
-from ._steps import SHORT_CELLS, Knowledge, gather, guard
+from ._steps import SHORT_CELLS, Knowledge, guard, relay
 
-__all__ = ["KEPT_ROWS", "SHORT_CELLS", "Knowledge", "answer_frame"]
+__all__ = ["KEPT_ROWS", "SHORT_CELLS", "Knowledge", "answer_frame", "name_request"]
 
 
 def answer_frame(knowledge: Knowledge, frame: bytes) -> Step:
@@ -48,6 +48,14 @@ def answer_frame(knowledge: Knowledge, frame: bytes) -> Step:
     return LongWork(decode) if len(frame) > SHORT_FRAME else decode()
 
 
+def name_request(frame: bytes) -> str:
+    """What is asked for, for the log: the arguments, which may have passwords in them, are left out."""
+    try:
+        return decode_request(frame).method
+    except RequestParseError:
+        return "a request that cannot be understood"
+
+
 def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Step:
     request: Any = decode_request(frame).decode()
     return _FIRST_STEPS[type(request)](knowledge, request, frame)
@@ -55,13 +63,8 @@ def _answer_decoded(knowledge: Knowledge, frame: bytes) -> Step:
 
 def _answer_job(knowledge: Knowledge, request: JobRequest, frame: bytes) -> Step:
     if knowledge.has_job_daemon:
-        return gather(JobDaemonNeeded(request, frame), _pass_on)
+        return relay(request, frame)
     raise LuxiError(f"{request.method} is no query: send it to the job daemon's socket, {knowledge.master_socket}")
-
-
-def _pass_on(message: bytes) -> Answer:
-    """The job daemon's answer as it is; behind one that says that it did not understand, the connection is closed."""
-    return Answer(message, closes=message.startswith(REFUSAL))
 
 
 def _refuse_internal(_: Knowledge, request: InternalRequest, _frame: bytes) -> Step:

@@ -15,11 +15,11 @@ from ganeti_lite.query import (
     select_jobs,
 )
 from ganeti_lite.serving.needs import LocksNeeded, StateNeeded, Step
-from ganeti_lite.wire.requests import Query, QueryFields, conversion_error
+from ganeti_lite.wire.requests import JobRequest, Query, QueryFields, conversion_error
 
 from ._jobs import ask_jobs
 from ._plans import answer_plan
-from ._steps import Knowledge, gather, succeed
+from ._steps import Knowledge, gather, relay, succeed
 
 
 def answer_query(knowledge: Knowledge, query: Query, frame: bytes) -> Step:
@@ -35,6 +35,8 @@ def answer_query(knowledge: Knowledge, query: Query, frame: bytes) -> Step:
             return ask_jobs(plan, select_jobs(plan), frame)
         case ItemType.LOCK:
             plan = check_request(request)
+            if knowledge.relays_locks():
+                return relay(JobRequest("Query", query.arguments()), frame)
             return gather(LocksNeeded(), lambda told: succeed(evaluate_objects(plan, _list_locks(told))))
         case ItemType.CLUSTER:
             view, plan = knowledge.require_view(), check_request(request)

@@ -8,8 +8,9 @@ from attrs import frozen
 
 from ganeti_lite.errors import ConfigurationError, GanetiError, RequestParseError
 from ganeti_lite.query import View
-from ganeti_lite.serving.needs import Answer, Gathering, LongWork, Need, Step
-from ganeti_lite.wire.luxi import encode_error, wrap_success
+from ganeti_lite.serving.needs import Answer, Gathering, JobDaemonNeeded, LongWork, Need, Step
+from ganeti_lite.wire.luxi import REFUSAL, encode_error, wrap_success
+from ganeti_lite.wire.requests import JobRequest
 
 SHORT_CELLS: Final = 1000
 """Cells (rows judged or answered, times fields) up to which evaluating a query takes about a millisecond."""
@@ -22,12 +23,14 @@ class Knowledge:
     :ivar view: the newest good configuration, None if there was none yet; ``fault`` then says why.
     :ivar master_socket: where job requests are to be sent.
     :ivar has_job_daemon: whether they are taken here, too.
+    :ivar relays_locks: whether it is the job daemon, and nobody else, that can answer about locks now.
     """
 
     view: View | None
     fault: str
     master_socket: str
     has_job_daemon: bool = False
+    relays_locks: Callable[[], bool] = lambda: False
 
     def require_view(self) -> View:
         """The view; raises :class:`ConfigurationError` if there is none."""
@@ -55,6 +58,16 @@ def succeed(result: bytes) -> Answer:
 def gather(need: Need, resume: Callable[[Any], Step]) -> Gathering:
     """Have *need* brought, and go on with what *resume* makes of it."""
     return Gathering(need, lambda found: guard(partial(resume, found)))
+
+
+def relay(request: JobRequest, frame: bytes) -> Gathering:
+    """Have the job daemon answer a request, which came as *frame*, and hand on what it says."""
+    return gather(JobDaemonNeeded(request, frame), _pass_on)
+
+
+def _pass_on(message: bytes) -> Answer:
+    """The job daemon's answer as it is; behind one that says that it did not understand, the connection is closed."""
+    return Answer(message, closes=message.startswith(REFUSAL))
 
 
 def by_size(cells: int, step: Callable[[], Step]) -> Step:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field, frozen
 
 from ganeti_lite.constants import LockMode
-from ganeti_lite.errors import GanetiError
+from ganeti_lite.errors import GanetiError, ResolverError
 from ganeti_lite.masterd.frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
 from ganeti_lite.masterd.hooks import CONFIG_UPDATE
 from ganeti_lite.masterd.locks import LockLevel, LockWish
@@ -25,9 +25,13 @@ from ganeti_lite.masterd.units import (
     CopyFiles,
     LogicalUnit,
     Order,
+    Ping,
     ReadState,
     ReleaseLocks,
     Reserve,
+    Resolved,
+    ResolveName,
+    Sleep,
     Tell,
 )
 from ganeti_lite.opcodes import decode_opcode
@@ -51,6 +55,9 @@ STATE: Final = ClusterState(
     is_drained=False, watcher_pause=1_900_000_000, architecture=("64bits", "x86_64"), build="test"
 )
 """What the node that jobs run on knows besides the configuration."""
+
+DATA_DIR: Final = "/var/lib/ganeti"
+"""Where the master keeps its files, as hooks are told."""
 
 
 @frozen
@@ -200,6 +207,9 @@ _NAMES: Final = {
     CopyFiles: "copy files",
     Reserve: "reserve",
     Tell: "log",
+    ResolveName: "resolve",
+    Ping: "ping",
+    Sleep: "sleep",
 }
 
 
@@ -218,6 +228,8 @@ def run(
     meanwhile: Mapping[LockLevel, Edit] | None = None,
     files: Collection[str] = (),
     certificate_faults: tuple[CertificateFault, ...] = (),
+    hosts: Mapping[str, str] | None = None,
+    in_use: Collection[str] = (),
     **parameters: Any,
 ) -> Run:
     """Run an opcode with these parameters.
@@ -227,11 +239,14 @@ def run(
         asked what one asks such nodes.
     :param meanwhile: what others do to the configuration while a level's locks are waited for.
     :param files: paths of the files that are on the master; other nodes get one by the call ``upload_file``.
+    :param hosts: addresses of the hosts that the resolver knows, by full name; a short name stands for the first one.
+    :param in_use: addresses at which there is a host.
     """
     order = make_order(unit.op_id, **parameters)
-    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {}, files, certificate_faults)
+    host = _Host(files, certificate_faults, hosts or {}, in_use)
+    world = _World(snapshot, {HOOKS: [], **(answers or {})}, meanwhile or {}, host)
     try:
-        outcome = _drive(carry_out(unit, order), world.perform)
+        outcome = _drive(carry_out(unit, order, DATA_DIR), world.perform)
     except GanetiError as error:
         outcome = error
     return Run(outcome, snapshot, world.snapshot, world.order, tuple(world.effects), world.changes)
@@ -252,6 +267,36 @@ def _drive(work: Generator[Any, Any, object], perform: Callable[[Any], object]) 
         return end.value
 
 
+@frozen
+class _Host:
+    """The node that jobs run on; see :func:`run`."""
+
+    files: Collection[str]
+    certificate_faults: tuple[CertificateFault, ...]
+    hosts: Mapping[str, str]
+    in_use: Collection[str]
+
+    def ask(self, effect: FrameEffect) -> object:
+        """The outcome of an effect that concerns this node."""
+        match effect:
+            case ReadState():
+                return STATE
+            case CheckCertificates():
+                return self.certificate_faults
+            case ResolveName(name):
+                return self._resolve(name)
+            case Ping(ip):
+                return ip in self.in_use
+            case _:
+                return None
+
+    def _resolve(self, name: str) -> Resolved:
+        for host, ip in self.hosts.items():
+            if host == name or host.startswith(f"{name}."):
+                return Resolved(host, ip)
+        raise ResolverError(name, -2, "Name or service not known")
+
+
 @define
 class _World:
     """What effects have an effect on."""
@@ -259,8 +304,7 @@ class _World:
     snapshot: ClusterSnapshot
     answers: Mapping[str, Answer]
     meanwhile: Mapping[LockLevel, Edit]
-    files: Collection[str]
-    certificate_faults: tuple[CertificateFault, ...]
+    host: _Host
     order: Order | None = None
     effects: list[FrameEffect] = field(factory=list)
     reserved: set[tuple[str, str]] = field(factory=set)
@@ -297,14 +341,10 @@ class _World:
             case CallAddress(address, method, arguments):
                 return self._answer(method, address, arguments)
             case CopyFiles(paths, nodes):
-                present = [path for path in paths if path in self.files]
+                present = [path for path in paths if path in self.host.files]
                 return {path: {uuid: self._ask("upload_file", uuid, [path]) for uuid in nodes} for path in present}
-            case ReadState():
-                return STATE
-            case CheckCertificates():
-                return self.certificate_faults
             case _:
-                return None
+                return self.host.ask(effect)
 
     def _ask(self, method: str, uuid: str, arguments: list[Any]) -> RpcResult:
         if self.snapshot.nodes[uuid].offline and method not in CALLED_OFFLINE:

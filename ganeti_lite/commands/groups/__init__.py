@@ -1,0 +1,1 @@
+"""The commands of ``gnt-group`` that are not lists."""

@@ -1,0 +1,1 @@
+"""The commands of ``gnt-instance`` that are not lists."""

@@ -1,0 +1,1 @@
+"""The commands of ``gnt-job`` and ``gnt-debug`` that are not lists."""

@@ -1,0 +1,1 @@
+"""The commands of ``gnt-network`` that are not lists."""

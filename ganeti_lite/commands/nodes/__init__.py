@@ -1,0 +1,1 @@
+"""The commands of ``gnt-node`` that are not lists."""

@@ -1,0 +1,1 @@
+"""The commands of ``gnt-filter`` that are not lists."""

@@ -1,0 +1,68 @@
+"""CPUs that an instance's virtual ones are bound to: ``0-3,7`` for all of them, or one such list for each, by colons.
+
+Source: what Ganeti 3.0 takes.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ganeti_lite.constants import ErrorCode
+from ganeti_lite.errors import OpPrereqError, ParseError
+from ganeti_lite.masterd.units._effects import CallNodes, Effects
+from ganeti_lite.masterd.units._instances import URGENT
+from ganeti_lite.snapshot import EMPTY, ClusterSnapshot
+from ganeti_lite.wire.noderpc import RpcFailure
+
+_ALL = "all"
+
+
+def parse_cpu_mask(mask: str) -> list[frozenset[int]]:
+    """The CPUs of each list; none in one that stands for all.
+
+    :raises ParseError: that is no mask.
+    """
+    return [frozenset(() if part == _ALL else _parse_list(part)) for part in mask.split(":")] if mask else []
+
+
+def _parse_list(text: str) -> Iterator[int]:
+    for part in text.split(","):
+        bounds = part.split("-")
+        if not 1 <= len(bounds) <= 2 or not all(bound.strip().isdigit() for bound in bounds):
+            raise ParseError(f"Invalid CPU ID value for CPU mask '{part}'")
+        lower, higher = int(bounds[0]), int(bounds[-1])
+        if lower > higher:
+            raise ParseError(f"Invalid CPU range value '{part}' for CPU mask")
+        yield from range(lower, higher + 1)
+
+
+def check_cpu_count(mask: str, vcpus: int) -> None:
+    """Raise OpPrereqError if a mask has several lists, but not one for each of the virtual CPUs."""
+    lists = parse_cpu_mask(mask)
+    if len(lists) > 1 and len(lists) != vcpus:
+        raise OpPrereqError(f"Number of vCPUs [{vcpus}] does not match the CPU mask [{mask}]")
+
+
+def check_cpus_exist(mask: str, hypervisor: str, nodes: Iterable[str], snapshot: ClusterSnapshot) -> Effects[None]:
+    """Fail unless all *nodes* (UUIDs) have as many CPUs as the highest in a mask needs."""
+    lists = parse_cpu_mask(mask)
+    if not lists:
+        return
+    needed = max(max(cpus, default=-1) for cpus in lists) + 1
+    specs = [None, [[hypervisor, dict(snapshot.cluster.hvparams.get(hypervisor, EMPTY))]]]
+    results = yield CallNodes("node_info", dict.fromkeys(nodes, specs), URGENT)
+    for uuid, result in results.items():
+        _judge(snapshot.nodes[uuid].name, result, needed)
+
+
+def _judge(name: str, result: Any, needed: int) -> None:
+    if isinstance(result, RpcFailure):
+        text = f"Cannot get current information from node {name}: {result.reason}"
+        raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+    (_, _, (told, *_)) = result.payload
+    there = told.get("cpu_total")
+    if not isinstance(there, int):
+        text = f"Can't compute the number of physical CPUs on node {name}, result was '{there}'"
+        raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+    if needed > there:
+        text = f"Node {name} has {there} physical CPUs, but {needed} are required"
+        raise OpPrereqError(text, ErrorCode.NO_RESOURCES)

@@ -1,0 +1,217 @@
+"""Disks of an instance that is there: added, changed, removed; files only, but names and modes of any.
+
+Source: what Ganeti 3.0 does. Other kinds of disks, and attaching and detaching, are refused.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from ganeti_lite.constants import ErrorCode
+from ganeti_lite.errors import OpExecError, OpPrereqError
+from ganeti_lite.masterd.changes import add_disk, remove_disk, update
+from ganeti_lite.masterd.resources import RandomBytes
+from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
+from ganeti_lite.masterd.units._instance_env import DISKLESS, disk_template, list_disks
+from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped
+from ganeti_lite.masterd.units._unit import Order
+from ganeti_lite.masterd.wire_objects import disk_object
+from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
+from ganeti_lite.wire.noderpc import RpcFailure
+
+from ._disk_power import TIMEOUT
+from ._modifications import Modification, find_item, find_place
+from ._names import check_device_names, read_name
+from ._new_disks import (
+    FILE_TEMPLATES,
+    MAX_DISKS,
+    NewDisk,
+    check_wiping,
+    create_devices,
+    create_directory,
+    find_directory,
+    lay_out_disks,
+    read_disk,
+)
+from ._remove_disks import remove_devices
+from ._sync import wait_for_sync
+
+_CHANGEABLE: Final = frozenset({"mode", "name"})
+_DRIVER: Final = "loop"
+
+
+@frozen
+class DiskChanges:
+    """What is to be done to an instance's disks.
+
+    :ivar changes: with indices that are right one after the other.
+    :ivar sizes: MiB of all disks afterwards; ``kinds`` their templates.
+    """
+
+    changes: tuple[Modification, ...]
+    sizes: tuple[int, ...]
+    kinds: tuple[str, ...]
+
+
+def check_disk_changes(
+    order: Order, instance: Instance, changes: tuple[Modification, ...], snapshot: ClusterSnapshot
+) -> Effects[DiskChanges]:
+    """What is to be done to the disks.
+
+    :raises OpPrereqError, OpExecError: it cannot be done.
+    """
+    template = disk_template(instance, snapshot)
+    disks: list[Any] = list(list_disks(instance, snapshot))
+    done = []
+    for change in changes:
+        yield from _check_change(order, change, template, instance, snapshot)
+        index = _apply(change, disks, template)
+        done.append(evolve(change, which=index))
+    check_device_names("disk", [{"name": disk.name, "uuid": getattr(disk, "uuid", "")} for disk in disks])
+    if len(disks) > MAX_DISKS:
+        text = f"Instance has too many disks ({MAX_DISKS}), cannot add more"
+        raise OpPrereqError(text, ErrorCode.WRONG_STATE)
+    check_wiping(snapshot.cluster, [disk for disk in disks if isinstance(disk, NewDisk)])
+    for disk in disks:
+        if isinstance(disk, NewDisk):
+            find_directory(snapshot.cluster, disk.template, str(instance.name), order["file_storage_dir"])
+    kinds = tuple(disk.template if isinstance(disk, NewDisk) else str(disk.dev_type) for disk in disks)
+    return DiskChanges(tuple(done), tuple(disk.size for disk in disks), kinds)
+
+
+def _check_change(
+    order: Order, change: Modification, template: str, instance: Instance, snapshot: ClusterSnapshot
+) -> Effects[None]:
+    match change.what:
+        case "add":
+            _check_new(order, change.parameters, template, instance)
+        case "modify":
+            if "size" in change.parameters:
+                raise OpPrereqError("Disk size change not possible, use grow-disk")
+            if wrong := sorted(change.parameters.keys() - _CHANGEABLE):
+                raise OpPrereqError(f"Changing '{wrong[0]}' of a disk is not supported by this master daemon")
+        case "remove":
+            task = "can't remove volume from a running instance without using hotplug"
+            yield from check_stopped(instance, snapshot, task, *NOT_RUNNING)
+        case other:
+            raise OpPrereqError(f"To {other} disks is not supported by this master daemon")
+
+
+def _check_new(order: Order, given: Mapping[str, Any], template: str, instance: Instance) -> None:
+    kind = _find_template(given, template)
+    if kind == DISKLESS:
+        raise OpPrereqError("Must specify disk type on diskless instance")
+    if kind not in FILE_TEMPLATES:
+        raise OpPrereqError(f"Adding disks of template '{kind}' is not supported by this master daemon")
+    if given.get("size") is None:
+        raise OpPrereqError("Required disk parameter 'size' missing")
+    if not order["wait_for_sync"] and not instance.disks_active:
+        text = "Can't add a disk to an instance with deactivated disks and --no-wait-for-sync given"
+        raise OpPrereqError(text)
+
+
+def _find_template(given: Mapping[str, Any], template: str) -> str:
+    """What a new disk of an instance with disks of that *template* is to be."""
+    return str(given.get("dev_type", template))
+
+
+def _apply(change: Modification, disks: list[Any], template: str) -> int:
+    """The index that is meant; *disks* are as after the change."""
+    match change.what:
+        case "add":
+            index = find_place("disk", change.which, len(disks))
+            disks.insert(index, read_disk(change.parameters, _find_template(change.parameters, template)))
+            return index
+        case "remove":
+            index = _look_up(change.which, disks)
+            del disks[index]
+            return index
+        case _:
+            index = _look_up(change.which, disks)
+            if "name" in change.parameters:
+                disks[index] = evolve(disks[index], name=read_name(change.parameters["name"]))
+            return index
+
+
+def _look_up(which: int | str, disks: Sequence[Any]) -> int:
+    try:
+        return find_item("disk", which, disks)
+    except OpPrereqError as error:
+        raise OpPrereqError(f"Lookup of disk '{which}' failed") from error
+
+
+def apply_disk_changes(
+    order: Order, uuid: str, plan: DiskChanges, snapshot: ClusterSnapshot, random: RandomBytes
+) -> Effects[list[list[Any]]]:
+    """Do it, one after the other; what has changed, for the result."""
+    described: list[list[Any]] = []
+    for change in plan.changes:
+        instance, index = snapshot.instances[uuid], int(change.which)
+        match change.what:
+            case "add":
+                snapshot = yield from _add(order, instance, index, change, snapshot, random)
+                disk = snapshot.disks[snapshot.instances[uuid].disks[index]]
+                described.append([f"disk/{index}", f"add:size={disk.size},mode={disk.mode}"])
+            case "remove":
+                disk = snapshot.disks[instance.disks[index]]
+                yield from remove_devices(instance, [disk], snapshot)
+                snapshot = yield ChangeConfig(partial(_drop, uuid, disk.uuid))
+                described.append([f"disk/{index}", "remove"])
+            case _:
+                disk = _change(snapshot.disks[instance.disks[index]], change)
+                snapshot = yield ChangeConfig(partial(_update, disk))
+                said = [(name, getattr(disk, name)) for name in ("mode", "name") if name in change.parameters]
+                described += [[f"disk.{name}/{index}", value] for name, value in said]
+    return described
+
+
+def _change(disk: Disk, change: Modification) -> Disk:
+    given = change.parameters
+    named = evolve(disk, name=read_name(given["name"])) if "name" in given else disk
+    return evolve(named, mode=given["mode"]) if "mode" in given else named
+
+
+def _update(disk: Disk, snapshot: ClusterSnapshot, now: float) -> ClusterSnapshot:
+    return update(snapshot, disk, now)
+
+
+def _drop(instance: str, disk: str, snapshot: ClusterSnapshot, now: float) -> ClusterSnapshot:
+    return remove_disk(snapshot, instance, disk, now)
+
+
+def _insert(instance: str, disk: Disk, index: int, snapshot: ClusterSnapshot, now: float) -> ClusterSnapshot:
+    return add_disk(snapshot, instance, disk, now, index)
+
+
+def _add(
+    order: Order,
+    instance: Instance,
+    index: int,
+    change: Modification,
+    snapshot: ClusterSnapshot,
+    random: RandomBytes,
+) -> Effects[ClusterSnapshot]:
+    """The configuration after a new disk has been made, and is taken down again if the others are."""
+    kind = _find_template(change.parameters, disk_template(instance, snapshot))
+    ordered = read_disk(change.parameters, kind)
+    directory = find_directory(snapshot.cluster, kind, str(instance.name), order["file_storage_dir"])
+    primary = snapshot.nodes[str(instance.primary_node)]
+    driver = order["file_driver"] or _DRIVER
+    disks = yield from lay_out_disks([ordered], index, str(directory), driver, primary.uuid, random)
+    yield from create_directory(disks, instance, snapshot)
+    yield from create_devices(disks, instance, snapshot)
+    snapshot = yield ChangeConfig(partial(_insert, instance.uuid, disks[0], index))
+    instance = snapshot.instances[instance.uuid]
+    in_sync = yield from wait_for_sync(instance, snapshot, once=not order["wait_for_sync"])
+    if not in_sync:
+        raise OpExecError(f"Failed to sync disks of {instance.name}")
+    if not instance.disks_active:
+        shown = disk_object(snapshot, disks[0], instance, primary.uuid)
+        results = yield CallNodes("blockdev_shutdown", {primary.uuid: [shown]}, TIMEOUT)
+        result = results[primary.uuid]
+        if isinstance(result, RpcFailure):
+            place = f"disk/{index} on node {primary.name}"
+            yield warning(f"Could not shutdown block device {place}: {result.reason}")
+    return snapshot

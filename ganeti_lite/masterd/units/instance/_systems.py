@@ -1,0 +1,69 @@
+"""Operating systems of instances: their parameters filled, and validated by the nodes.
+
+Source: what Ganeti 3.0 does.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ganeti_lite.constants import ErrorCode
+from ganeti_lite.errors import OpExecError, OpPrereqError
+from ganeti_lite.masterd.units._effects import CallNodes, Effects
+from ganeti_lite.masterd.units._hypervisors import list_vm_capable
+from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Node, Params
+from ganeti_lite.wire.noderpc import RpcFailure
+
+_TIMEOUT: Final = 300.0
+
+
+def fill_system(cluster: Cluster, system: str | None, *own: Mapping[str, Any] | None) -> dict[str, Any]:
+    """All parameters that an OS's scripts are given, in clear text.
+
+    :param own: an instance's public, private and secret ones, later ones winning.
+    """
+    base = (system or "").partition("+")[0]
+    levels: list[Params] = [
+        table.get(name, EMPTY)
+        for table in (cluster.osparams, cluster.osparams_private_cluster)
+        for name in (base, system or "")
+    ]
+    merged: dict[str, Any] = {}
+    for level in (*levels, *own):
+        merged.update(level or {})
+    return merged
+
+
+def validate_system(
+    nodes: Iterable[str], system: str | None, params: Mapping[str, Any], snapshot: ClusterSnapshot, *, force: bool
+) -> Effects[None]:
+    """Fail unless the *nodes* (UUIDs) have an OS that takes these parameters.
+
+    :param force: whether a variant may be unknown.
+    :raises OpExecError: one has not.
+    """
+    if not system:
+        return
+    arguments = [True, system, ["parameters"], dict(params), force]
+    results = yield CallNodes("os_validate", dict.fromkeys(list_vm_capable(nodes, snapshot), arguments), _TIMEOUT)
+    for uuid, result in results.items():
+        if isinstance(result, RpcFailure):
+            name = snapshot.nodes[uuid].name
+            raise OpExecError(f"OS Parameters validation failed on node {name}: {result.reason}")
+
+
+def check_trusted(node: Node, system: str) -> Effects[None]:
+    """Fail unless the scripts of an OS may run on the node itself.
+
+    :raises OpPrereqError: the node has no such OS, or it is one whose scripts run in a machine of their own.
+    """
+    results = yield CallNodes("os_diagnose", {node.uuid: []}, _TIMEOUT)
+    result = results[node.uuid]
+    if isinstance(result, RpcFailure):
+        raise OpExecError(f"Failed to get OS '{system}': {result.reason}")
+    base = system.partition("+")[0]
+    trusted = next((row[-1] for row in result.payload if row[0] == base), None)
+    if trusted is None:
+        raise OpPrereqError(f"OS '{system}' is not available in node '{node.uuid}'")
+    if not trusted:
+        text = f"OS '{system}' is not trusted: running its scripts in a helper machine is not supported"
+        raise OpPrereqError(text, ErrorCode.WRONG_STATE)
