@@ -47,12 +47,15 @@ class JobFolder:
     :ivar path: the queue directory.
     :ivar has_archive: whether the archive belongs to it.
     :ivar aliases: names of the files that stand for others.
+    :ivar unread: names of the files that could not be read this time; the next time they may look the same and be
+        readable, if there were no descriptors, say.
     """
 
     path: str
     has_archive: bool = False
     files: _Files = MappingProxyType({})
     aliases: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     @property
     def records(self) -> list[JobRecord]:
@@ -71,14 +74,14 @@ class JobFolder:
         if len(files) == len(self.files) and all(self.files.get(name) is file for name, file in files.items()):
             return self
         aliases = frozenset(name for name in files if _is_alias(name, names[name]))
-        return evolve(self, files=MappingProxyType(files), aliases=aliases)
+        return evolve(self, files=MappingProxyType(files), aliases=aliases, unread=_find_unread(files))
 
     def read_changed(self, names: Collection[str]) -> "JobFolder":
         """The folder as it is now, of which no other files than those of these *names* have changed.
 
         They are read even if they look the same: a clock of milliseconds does not tell two quick changes apart.
         """
-        changed = {name: job_id for name in names if (job_id := job_id_of(name)) is not None}
+        changed = {name: job_id for name in self.unread.union(names) if (job_id := job_id_of(name)) is not None}
         if not changed:
             return self
         archived = _list_archived(self.path, changed.values())
@@ -88,7 +91,8 @@ class JobFolder:
         gone = {name for name, file in found.items() if file is None}
         files = {name: file for name, file in {**self.files, **found}.items() if file is not None}
         aliases = self.aliases.union(name for name, job_id in changed.items() if _is_alias(name, job_id)) - gone
-        return evolve(self, files=MappingProxyType(files), aliases=aliases)
+        unread = _find_unread({name: file for name, file in found.items() if file is not None})
+        return evolve(self, files=MappingProxyType(files), aliases=aliases, unread=unread)
 
     def _follow(self, name: str, job_id: int, archived: Container[int]) -> _File | None:
         """The file *name*: read, unless it is the one that is known; None if there is none (any more).
@@ -133,6 +137,10 @@ class JobFolder:
         if self.has_archive:
             names.update(list_archive(self.path))
         return names
+
+
+def _find_unread(files: _Files) -> frozenset[str]:
+    return frozenset(name for name, file in files.items() if not file.signatures)
 
 
 def _is_alias(name: str, job_id: int) -> bool:

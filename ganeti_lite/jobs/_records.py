@@ -35,10 +35,14 @@ class RecordCache:
             if signature is None:
                 continue
             kept = self._kept.get(path)
-            if kept is None or kept[0] != signature:
-                kept = signature, load_record(self._queue, job_id)
-                self._kept.put(path, kept)
-            return kept[1]
+            if kept is not None and kept[0] == signature:
+                return kept[1]
+            try:
+                record = _load_record(self._queue, job_id)
+            except OSError as error:  # not kept: the next time it may be readable, though it looks the same
+                return UnreadableJob(job_id, _explain(error))
+            self._kept.put(path, (signature, record))
+            return record
         return load_record(self._queue, job_id)
 
     def find_live(self, job_id: int) -> JobRecord:
@@ -50,13 +54,23 @@ class RecordCache:
 
 def load_record(queue: str, job_id: int) -> JobRecord:
     """What the files below the directory *queue* say of a job, read now."""
+    try:
+        return _load_record(queue, job_id)
+    except OSError as error:
+        return UnreadableJob(job_id, _explain(error))
+
+
+def _explain(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _load_record(queue: str, job_id: int) -> JobRecord:
+    """The same; raises OSError if the file that counts cannot be read."""
     for place, is_archived in zip(job_places(job_id), (True, False), strict=True):
         try:
             data, _ = read_file(f"{queue}/{place}")
         except (FileNotFoundError, NotADirectoryError):
             continue
-        except OSError as error:
-            return UnreadableJob(job_id, error.strerror or str(error))
         return read_record(job_id, data, is_archived=is_archived)
     return UnreadableJob(job_id, "no such file", is_missing=True)
 

@@ -28,14 +28,14 @@ class Owner:
 
 
 def find_owner(path: str) -> Owner:
-    """Whom new versions of what is at *path* belong to: as they do now, if this process may give files away."""
-    if os.geteuid() != 0:
-        return Owner()
+    """Whom new versions of what is at *path* belong to: as they do now, as far as this process may give files away."""
     try:
         status = os.stat(path)
     except OSError:
         return Owner()
-    return Owner(status.st_uid, status.st_gid)
+    if os.geteuid() == 0:
+        return Owner(status.st_uid, status.st_gid)
+    return Owner(gid=status.st_gid) if status.st_gid in {os.getegid(), *os.getgroups()} else Owner()
 
 
 def replace_file(path: str, data: bytes, owner: Owner, *, mode: int = 0o640, suffix: str = ".new") -> None:

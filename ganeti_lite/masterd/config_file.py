@@ -22,6 +22,10 @@ MODE: Final = 0o640
 """Of config.data: it holds passwords of instances."""
 
 
+class ForeignChangeError(ConfigurationError):
+    """Somebody else has written the file; nothing can be changed until this program has read it anew."""
+
+
 class FileIdentity(NamedTuple):
     """What tells whether a file is still the one that was written; times in nanoseconds."""
 
@@ -84,7 +88,7 @@ class ConfigFile:
         The file's serial number is the next one, its time *now*.
 
         :raises GanetiError: *change* refuses; nothing is written.
-        :raises ConfigurationError: somebody else has changed the file.
+        :raises ForeignChangeError: somebody else has changed the file.
         :raises FileWriteError: it cannot be written; what was there is still there, and nothing besides.
         """
         after = change(before.snapshot, now)
@@ -93,7 +97,7 @@ class ConfigFile:
         encoded = before.encoded.follow(evolve(after, serial_no=after.serial_no + 1, mtime=now))
         data = encoded.data
         if self._identify() != before.identity:
-            raise ConfigurationError("The configuration file has been modified since the last write, cannot update")
+            raise ForeignChangeError("The configuration file has been modified since the last write, cannot update")
         replace_file(self.path, data, self.owner, mode=MODE)
         identity = self._identify()
         sync_folder(dirname(self.path) or os.curdir)
@@ -102,5 +106,5 @@ class ConfigFile:
     def _identify(self) -> FileIdentity:
         signature = read_signature(self.path)
         if signature is None:
-            raise ConfigurationError(f"The configuration file {self.path} is gone, cannot update")
+            raise ForeignChangeError(f"The configuration file {self.path} is gone, cannot update")
         return FileIdentity.of(signature)

@@ -15,7 +15,7 @@ from ganeti_lite.masterd.units import Change
 from ganeti_lite.serving.source import Runner
 from ganeti_lite.snapshot import ClusterSnapshot
 
-from .config_file import ConfigFile, ConfigVersion
+from .config_file import ConfigFile, ConfigVersion, ForeignChangeError
 
 
 class Distribute(Protocol):
@@ -93,7 +93,12 @@ class ConfigWriter:
     ) -> Generator[Deferred[Any], Any, tuple[ClusterSnapshot, Deferred[None]]]:
         """The snapshot after *change*, and what fires once it has arrived where it must be."""
         before = self._current
-        after: ConfigVersion = yield self._run(partial(self._file.write, before, change, self._now()))
+        try:
+            after: ConfigVersion = yield self._run(partial(self._file.write, before, change, self._now()))
+        except ForeignChangeError as error:
+            advice = "see who else writes it, then restart this daemon to go on from what is there"
+            self.log.error("{error}: {advice}", error=str(error), advice=advice)
+            raise
         if after is before:
             return after.snapshot, succeed(None)
         self._current = after

@@ -19,6 +19,7 @@ from ganeti_lite.serving.answers import Knowledge
 from ganeti_lite.serving.descriptors import fit_descriptors
 from ganeti_lite.serving.fair_turns import FairTurns
 from ganeti_lite.serving.gather import Gatherer
+from ganeti_lite.serving.hangup import Hangup
 from ganeti_lite.serving.job_queue import JobQueue
 from ganeti_lite.serving.listening import QueryPort
 from ganeti_lite.serving.luxi import LuxiFactory
@@ -132,6 +133,7 @@ def make_masterd(settings: MasterdSettings, owned: Possessions, reactor: IReacto
         nodes,
         queue,
         FileWatch(paths.config_data, reactor, source.check),
+        Hangup(reactor, source),
         jobs,
         port,
         FileWatch(settings.socket, reactor, port.review),

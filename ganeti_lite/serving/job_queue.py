@@ -92,8 +92,9 @@ class JobQueue(Service):
     def _read_live(self) -> Generator[Deferred[Any], Any, QueueView]:
         view: QueueView
         changed = self._changes.take() if self.running else None
-        if self._live.view is not None and changed is not None and not changed:
-            return self._live.view
+        kept = self._live.view
+        if kept is not None and changed is not None and not changed and not self._live.folder.unread:
+            return kept
         try:
             self._live, view = yield self._run(partial(self._live.read, changed))
         except BaseException:

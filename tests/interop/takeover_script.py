@@ -44,9 +44,9 @@ SCRIPT: Final[Sequence[str]] = (
     "gnt-node modify --node-parameters=spindle_count=default node3",
     "gnt-node list -o name,ndp/spindle_count,custom_ndparams node3",
     "gnt-node modify --drained=yes --offline=yes node3",
-    "gnt-node add-tags node2 rack1",
+    "gnt-node add-tags node2 rack9",
     "gnt-node list-tags node2",
-    "gnt-node remove-tags node2 rack1",
+    "gnt-node remove-tags node2 rack9",
     # groups
     "gnt-group list",
     "gnt-group list-fields --separator='|' | cut -d'|' -f1-3",

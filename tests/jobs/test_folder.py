@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from ganeti_lite.jobs import JobFolder, QueueUnreadableError
 from ganeti_lite.jobs._names import job_id_of, job_name
 from ganeti_lite.snapshot import Job, JobRecord
+from tests.doubles.descriptors import no_more_descriptors
 
 from .queues import Queue
 
@@ -114,6 +115,18 @@ def test_a_directory_that_cannot_be_listed(tmp_path: Path, has_archive: bool) ->
     (tmp_path / "queue").write_bytes(b"")
     with pytest.raises(QueueUnreadableError, match=f"^{tmp_path}/queue: Not a directory$"):
         folder.read_all()
+
+
+def test_what_could_not_be_read_is_read_the_next_time(queue: Queue) -> None:
+    """A job whose file could not be opened for want of descriptors is there again, though its file has not changed."""
+    folder = read(queue)
+    queue.write(1, "queued")
+    with no_more_descriptors():
+        folder = folder.read_changed(["job-1"])
+    assert contents(folder) == Counter([(1, False, "Too many open files")])
+    folder = folder.read_changed([])
+    assert contents(folder) == Counter([(1, False, ("queued",))])
+    assert folder.read_changed([]) is folder
 
 
 def test_without_changes_it_is_the_same_folder(queue: Queue) -> None:

@@ -7,6 +7,7 @@ import pytest
 from ganeti_lite.jobs import RecordCache
 from ganeti_lite.jobs._records import CACHE_LIMIT
 from ganeti_lite.snapshot import Job, UnreadableJob
+from tests.doubles.descriptors import no_more_descriptors
 
 from .queues import Queue
 
@@ -81,6 +82,16 @@ def test_damaged_jobs_are_read_once_too(queue: Queue, cache: RecordCache) -> Non
     assert not first.is_missing
     assert cache.find(1) is first
     queue.write(1, "queued")
+    assert isinstance(cache.find(1), Job)
+
+
+def test_what_could_not_be_read_is_not_kept(queue: Queue, cache: RecordCache) -> None:
+    """A file that cannot be opened for want of descriptors is read as soon as there are some."""
+    queue.write(1, "queued")
+    with no_more_descriptors():
+        record = cache.find(1)
+    assert isinstance(record, UnreadableJob)
+    assert record.reason == "Too many open files"
     assert isinstance(cache.find(1), Job)
 
 

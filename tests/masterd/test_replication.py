@@ -32,19 +32,21 @@ class Peer:
     :ivar log: calls so far, with the names that they are about.
     :ivar waiting: calls that have no answer yet; None while the node answers at once.
     :ivar refusal: what it says instead of doing anything.
+    :param at_once: calls that it may be sent together.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
         self.files: dict[str, str] = {"job-999": "of another cluster"}
         self.is_drained = False
         self.log: list[tuple[str, ...]] = []
         self.waiting: list[Deferred[RpcFailure | None]] | None = None
         self.refusal: RpcFailure | None = None
         self.under_way = 0
+        self._at_once = at_once
 
     def call(self, method: str, arguments: list[Any]) -> Deferred[RpcResult]:
         """Answer, now or when the test says so."""
-        assert self.under_way == 0
+        assert self.under_way < self._at_once
         result = self.refusal or self._do(method, arguments)
         if self.waiting is None:
             return succeed(result)
@@ -93,14 +95,17 @@ def _strip(path: str) -> str:
 
 
 class Scene:
-    """A master with a queue, and nodes by address."""
+    """A master with a queue, and nodes by address.
 
-    def __init__(self, root: Path) -> None:
+    :param at_once: calls that a node may be sent together; with one the order is that of what was told.
+    """
+
+    def __init__(self, root: Path, at_once: int = 1) -> None:
         self.clock = Clock()
         self.queue = root / "var/lib/ganeti/queue"
         self.queue.mkdir(parents=True)
-        self.peers = {address: Peer() for address in ("192.0.2.1", "192.0.2.2", "192.0.2.200")}
-        self.replication = Replication(self.clock, self._call, GanetiPaths(str(root)))
+        self.peers = {address: Peer(at_once) for address in ("192.0.2.1", "192.0.2.2", "192.0.2.200")}
+        self.replication = Replication(self.clock, self._call, GanetiPaths(str(root)), at_once=at_once)
 
     def _call(self, address: str, method: str, arguments: list[Any], timeout: float) -> Deferred[RpcResult]:
         assert timeout in (60.0, 900.0)
@@ -372,7 +377,7 @@ def test_candidate_that_goes_offline_and_comes_back(scene: Scene) -> None:
     scene.follow(make_snapshot(make_node("one", offline=True), TWO))
     assert scene.replication.replicate(["job-1"]).called
     assert scene.one.log == []
-    scene.peers["192.0.2.99"] = Peer()
+    scene.peers["192.0.2.99"] = Peer(1)
     scene.replication.follow(make_snapshot(make_node("one", "192.0.2.99"), TWO))
     assert scene.peers["192.0.2.99"].files.keys() == {"job-1", "job-2", "serial"}
 
@@ -413,3 +418,97 @@ def test_waiting_may_be_cancelled(scene: Scene) -> None:
     scene.one.answer()
     scene.one.answer()
     assert scene.one.log == [("update", "serial"), ("update", "job-1")]
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Scene:
+    """One candidate, which may be sent three calls together."""
+    scene = Scene(tmp_path, at_once=3)
+    scene.write("serial", "5\n")
+    for number in range(1, 6):
+        scene.write(f"job-{number}", f"job {number}")
+    scene.follow(make_snapshot(ONE))
+    scene.one.waiting = []
+    return scene
+
+
+def test_several_files_are_sent_together(wide: Scene) -> None:
+    """So many at once, in their order; whoever waits for one does not wait for the others."""
+    waits = [wide.replication.replicate([f"job-{number}"]) for number in range(1, 6)]
+
+    def list_told() -> list[int]:
+        return [number for number, wait in enumerate(waits, 1) if wait.called]
+
+    assert wide.one.log == [("update", f"job-{number}") for number in (1, 2, 3)]
+    assert wide.one.waiting
+    wide.one.waiting.pop(1).callback(None)
+    assert list_told() == [2]
+    assert wide.one.log[3:] == [("update", "job-4")]
+    wide.one.answer()
+    wide.one.answer()
+    assert list_told() == [1, 2, 3, 4, 5]
+    assert list_behind(wide) == []
+
+
+def test_of_one_file_there_is_one_call(wide: Scene) -> None:
+    """An older content never comes after a newer one; what is behind it need not wait."""
+    for name in ("job-1", "job-1", "job-2"):
+        wide.replication.replicate([name])
+    assert wide.one.log == [("update", "job-1"), ("update", "job-2")]
+    wide.archive("job-1")
+    wide.replication.archive(["job-1"])
+    assert len(wide.one.log) == 2
+    wide.one.answer()
+    wide.one.answer()
+    assert wide.one.log[2:] == [("update", "job-1"), ("rename", "job-1")]
+
+
+def test_a_job_is_never_there_before_its_number(wide: Scene) -> None:
+    """Who becomes the master with that copy would give the number again."""
+    wide.replication.replicate(["job-1"])
+    wide.replication.replicate(["serial"])
+    wide.replication.replicate(["job-2", "job-3"])
+    assert wide.one.log == [("update", "job-1"), ("update", "serial")]
+    wide.one.answer()
+    assert wide.one.log[2:] == [("update", "job-2"), ("update", "job-3")]
+
+
+def test_a_candidate_is_purged_alone(wide: Scene) -> None:
+    """After what is under way, and before anything else."""
+    wide.replication.replicate(["job-1", "job-2"])
+    wide.follow(make_snapshot(make_node("one", "192.0.2.1", candidate=False)))
+    wide.follow(make_snapshot(ONE))
+    assert wide.one.log == []
+    wide.one.answer()
+    assert wide.one.log == [("purge",)]
+    wide.one.answer()
+    assert len(wide.one.log) == 4
+    for _ in range(4):
+        wide.one.answer()
+    assert wide.one.files.keys() == {"serial", *(f"job-{number}" for number in range(1, 6))}
+
+
+def test_one_failure_is_enough_for_a_pause(wide: Scene) -> None:
+    """All that are under way may fail; it is tried again once, after a while, and then has everything."""
+    wide.replication.replicate([f"job-{number}" for number in range(1, 6)])
+    waiting = wide.one.waiting
+    assert waiting is not None
+    for call in tuple(waiting):
+        waiting.remove(call)
+        call.callback(REFUSED)
+    assert len(wide.one.log) == 3
+    assert len(wide.clock.getDelayedCalls()) == 1
+    wide.clock.advance(RETRY_AFTER)
+    for _ in range(3):
+        wide.one.answer()
+    assert list_behind(wide) == []
+    assert {"job-1", "job-5"} <= wide.one.files.keys()
+
+
+def test_a_stop_ends_all_calls(wide: Scene) -> None:
+    """Nothing is left to happen."""
+    done = wide.replication.replicate([f"job-{number}" for number in range(1, 6)])
+    wide.replication.stop()
+    assert done.called
+    assert wide.one.under_way == 0
+    assert not wide.clock.getDelayedCalls()

@@ -7,6 +7,7 @@ import pytest
 from twisted.python.usage import UsageError
 
 from ganeti_lite.masterd.settings import MasterdOptions, MasterdSettings, read_settings
+from ganeti_lite.masterd.units.tables import UNITS
 
 PAGE = Path(__file__).parent.parent.parent / "man" / "ganeti-masterd.8.rst"
 
@@ -38,3 +39,8 @@ def test_every_option_is_in_the_page_and_none_is_in_the_page_only() -> None:
     explained = set(re.findall(r"--(\w[\w-]*)(?: [A-Z]+)?(?:\n  |, )", PAGE.read_text(encoding="utf-8")))
     rows = [*MasterdOptions.optParameters, *MasterdOptions.optFlags]
     assert explained == {str(row[0]) for row in rows} | {"help", "version"}
+
+
+def test_every_opcode_is_in_the_page_and_none_is_in_the_page_only() -> None:
+    """An administrator sees what will be refused before somebody needs it."""
+    assert set(re.findall(r"\bOP_\w+", PAGE.read_text(encoding="utf-8"))) == UNITS.keys()

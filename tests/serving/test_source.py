@@ -1,9 +1,7 @@
 """The snapshot source: what it takes, what it keeps, whom it lets wait."""
 
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +13,7 @@ from ganeti_lite.query import View
 from ganeti_lite.serving.source import RELOAD_PATIENCE, SnapshotSource
 from ganeti_lite.simulator import replace_config
 from tests.doubles.clusters import config_bytes, small_config
+from tests.doubles.descriptors import no_more_descriptors
 from tests.doubles.log_events import LogLines, logged
 from tests.doubles.manual_runner import ManualRunner
 from tests.doubles.two_step_runner import TwoStepRunner
@@ -103,21 +102,10 @@ def test_a_vanished_file_does_not_replace_a_good_view(following: Following) -> N
     assert "No such file" in following.source.fault
 
 
-@contextmanager
-def no_descriptors() -> Iterator[None]:
-    """This process can open nothing while the block runs."""
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-
-
 def test_what_could_not_be_read_is_tried_again(following: Following, log: LogLines) -> None:
     """A file that cannot be opened for want of descriptors is told of once, and read as soon as there are some."""
     following.path.write_bytes(config_bytes(serial_no=1))
-    with no_descriptors():
+    with no_more_descriptors():
         for _ in range(3):
             following.load()
     assert following.serial == 0

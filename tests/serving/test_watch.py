@@ -1,14 +1,13 @@
 """Noticing that files have changed: real files, real inotify."""
 
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from ganeti_lite.serving.watch import INTERVAL, FileWatch, FolderWatch
+from tests.doubles.descriptors import no_more_descriptors
 from tests.doubles.log_events import logged
 from tests.doubles.watching import WatchingClock
 
@@ -48,17 +47,6 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
 def count_descriptors() -> int:
     """How many files this process has open."""
     return len(os.listdir("/proc/self/fd"))
-
-
-@contextmanager
-def no_more_descriptors() -> Iterator[None]:
-    """This process can open nothing."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_every_way_to_change_a_file_is_noticed(folder: Folder) -> None:

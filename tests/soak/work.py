@@ -12,6 +12,7 @@ from typing import Any, Final
 from attrs import Factory, define
 
 from ganeti_lite.constants import ConfdRequest, ResultStatus
+from ganeti_lite.jobs import archive_folder, job_name
 from ganeti_lite.simulator import change_one_instance, replace_config
 from ganeti_lite.simulator.noded import Fault, FaultOrder
 from tests.bench.confd.client import ConfdTimer, seal
@@ -26,6 +27,9 @@ from .history import History
 LIVE: Final = (("instance", ["name", "status", "oper_ram"]), ("node", ["name", "mfree", "dfree"]))
 ANSWERED: Final = frozenset({ResultStatus.NORMAL, ResultStatus.NODATA, ResultStatus.UNAVAIL, ResultStatus.OFFLINE})
 VALUES: Final = {Fault.SLOW: "0.05", Fault.DRIP: "0.3", Fault.STATUS: "503", Fault.ERROR: "out of order"}
+JOB_IDS: Final = 100
+"""Used again and again: jobs that were asked for by id are kept, up to a limit that it would take hours to reach."""
+
 NO_CLUSTER_INFO: Final = ("instances", "nodes", "groups", "name")
 """Questions whose answers tell nothing of the machine."""
 
@@ -103,7 +107,8 @@ def run_jobs(soak: Soak) -> None:
     queue = Queue(soak.cluster.paths.root / "var/lib/ganeti/queue")
     with Connection(soak.cluster.paths.query_socket) as connection:
         while not soak.end.wait(0.05):
-            job_id = soak.done["jobs"] + 1
+            job_id = soak.done["jobs"] % JOB_IDS
+            (queue.path / archive_folder(job_id) / job_name(job_id)).unlink(missing_ok=True)
             for status in ("queued", "running", "success"):
                 queue.write(job_id, status)
                 told = connection.ask("WaitForJobChange", [job_id, ["status"], ["canceling"], None, 5]).result

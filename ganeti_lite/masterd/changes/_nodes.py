@@ -73,12 +73,15 @@ def pick_candidates(snapshot: ClusterSnapshot, excepted: Collection[str] = ()) -
 
 
 def promote_candidates(snapshot: ClusterSnapshot, now: float, excepted: Collection[str] = ()) -> ClusterSnapshot:
-    """The snapshot with :func:`pick_candidates` promoted: their serial numbers are stepped, but not their times."""
+    """The snapshot with :func:`pick_candidates` promoted: their serial numbers are stepped, but not their times.
+
+    If there are none it is another one all the same, since Ganeti writes the file in any case.
+    """
     promoted = [
         evolve(node, master_candidate=True, serial_no=node.serial_no + 1)
         for node in pick_candidates(snapshot, excepted)
     ]
-    return step_cluster(put(snapshot, *promoted), PROMOTION, now) if promoted else snapshot
+    return step_cluster(put(snapshot, *promoted), PROMOTION, now) if promoted else evolve(snapshot)
 
 
 def _may_be_candidate(node: Node) -> bool:

@@ -1,19 +1,18 @@
-"""One master candidate: what it lacks is sent to it, one call after the other."""
+"""One master candidate: what it lacks is sent to it, a few files at a time, each file one call after the other."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.interfaces import IReactorTime
-from twisted.internet.task import deferLater
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from ganeti_lite.snapshot import Node
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult
 
-from ._files import DRAIN, QueueFiles
+from ._files import DRAIN, SERIAL, QueueFiles
 from ._lacking import Item, Lacking, OnDone, Work
 
 RETRY_AFTER: Final = 10.0
@@ -24,6 +23,10 @@ UPDATE_TIMEOUT: Final = 60.0
 
 PURGE_TIMEOUT: Final = 900.0
 """As above, for the one that may delete many files."""
+
+CALLS_AT_ONCE: Final = 8
+"""Calls of one node that are under way together. A real node takes some hundredths of a second for each, which with one
+at a time would be too long for a few dozen new jobs a second."""
 
 RENAMES_AT_ONCE: Final = 100
 """Jobs that are moved to the archive by one call."""
@@ -56,19 +59,30 @@ class Candidate:
     While it is behind, nobody waits for it. It is so from the beginning if it is new, and whenever a call fails or
     somebody has lost patience, until it has everything again.
 
+    The last number of a job is never on its way together with jobs that came after it: with a job whose number it would
+    give again, the node must not become the master.
+
     :ivar address: its primary IP address.
     :param on_gone: called when nothing is left to be done for a node that is no candidate any more.
+    :param at_once: calls that may be under way together.
     """
 
     log = Logger()
 
     def __init__(
-        self, clock: IReactorTime, call: CallAddress, files: QueueFiles, node: Node, on_gone: Callable[[], None]
+        self,
+        clock: IReactorTime,
+        call: CallAddress,
+        files: QueueFiles,
+        node: Node,
+        on_gone: Callable[[], None],
+        at_once: int = CALLS_AT_ONCE,
     ) -> None:
         self._clock = clock
         self._call = call
         self._files = files
         self._on_gone = on_gone
+        self._at_once = at_once
         self.name: Final = node.name
         self.address = node.primary_ip
         self.is_behind = False
@@ -78,9 +92,11 @@ class Candidate:
         self._lacks_everything = False
         self._lacking = Lacking()
         self._limit = LIMIT
-        self._under_way: tuple[Item, ...] = ()
-        self._is_working = False
-        self._worker: Deferred[None] | None = None
+        self._under_way: dict[str, Item] = {}
+        self._calls: set[Deferred[RpcResult]] = set()
+        self._is_purging = False
+        self._is_choosing = False
+        self._pause: IDelayedCall | None = None
 
     def want(self, names: Iterable[str], work: Work, on_done: OnDone) -> None:
         """Have something done about files; *on_done* is called for each, at once if nobody waits for this candidate."""
@@ -112,8 +128,10 @@ class Candidate:
         """Do nothing more."""
         self._is_stopped = True
         self._lack_everything()
-        if self._worker is not None:
-            self._worker.cancel()
+        if self._pause is not None:
+            self._pause.cancel()
+        for call in tuple(self._calls):
+            call.cancel()
 
     def give_up(self, reason: str) -> None:
         """Do not wait for it, until it has everything again."""
@@ -126,7 +144,7 @@ class Candidate:
 
     def _be_behind(self) -> None:
         self.is_behind = True
-        _settle(self._under_way)
+        _settle(tuple(self._under_way.values()))
         self._lacking.settle_all()
 
     def _lack_everything(self) -> None:
@@ -135,46 +153,61 @@ class Candidate:
         self._lacking = Lacking()
 
     def _go_on(self) -> None:
-        if not self._is_working:
-            self._is_working = True
-            self._worker = Deferred.fromCoroutine(self._work())
-            self._worker.addErrback(self._note_end)
-
-    async def _work(self) -> None:
-        """Make one call after the other until nothing is lacking."""
+        """Make as many calls as may be under way together, while something is lacking."""
+        if self._is_choosing:
+            return
+        self._is_choosing = True
         try:
-            while (step := self._next_step()) is not None:
-                self._under_way = step.items
-                result = await self._call(self.address, step.method, step.arguments, step.timeout)
-                self._under_way = ()
-                if self._is_stopped:
-                    return
-                if not isinstance(result, RpcFailure):
-                    self._succeed(step)
-                elif self._is_leaving and not step.items:
-                    self._end(f"its copy of the job queue is left on it: {result.reason}")
-                else:
-                    self._fail(step, result.reason)
-                    await deferLater(self._clock, RETRY_AFTER)
+            while self._has_room and (step := self._next_step()) is not None:
+                self._make_call(step)
         finally:
-            self._is_working = False
+            self._is_choosing = False
 
-    def _note_end(self, failure: Failure) -> None:
-        if not failure.check(CancelledError):
-            self.log.failure("copying the job queue to {name}", failure, name=self.name)
+    @property
+    def _has_room(self) -> bool:
+        return not self._is_stopped and self._pause is None and len(self._calls) < self._at_once
+
+    def _make_call(self, step: _Step) -> None:
+        self._under_way |= {item.name: item for item in step.items}
+        self._is_purging = not step.items
+        call = self._call(self.address, step.method, step.arguments, step.timeout)
+        self._calls.add(call)
+        call.addCallback(partial(self._finish, step, call))
+        call.addErrback(partial(self.log.failure, "copying the job queue to {name}", name=self.name))
+
+    def _finish(self, step: _Step, call: Deferred[RpcResult], result: RpcResult) -> None:
+        self._calls.discard(call)
+        self._is_purging = False
+        for item in step.items:
+            del self._under_way[item.name]
+        if self._is_stopped:
+            return
+        if not isinstance(result, RpcFailure):
+            self._succeed(step)
+        elif self._is_leaving and not step.items:
+            self._end(f"its copy of the job queue is left on it: {result.reason}")
+        else:
+            self._fail(step, result.reason)
+            self._pause = self._pause or self._clock.callLater(RETRY_AFTER, self._resume)
+        self._go_on()
+
+    def _resume(self) -> None:
+        self._pause = None
+        self._go_on()
 
     def _next_step(self) -> _Step | None:
-        """What is to be done next; None if nothing is."""
-        if self._is_stopped:
+        """What is to be done next; None if nothing is, or other calls have to end before."""
+        if self._is_purging or SERIAL in self._under_way:
             return None
         if self._lacks_everything:
-            return _Step("jobqueue_purge", [], timeout=PURGE_TIMEOUT)
-        while (item := self._lacking.pop()) is not None:
+            return None if self._calls else _Step("jobqueue_purge", [], timeout=PURGE_TIMEOUT)
+        while (item := self._lacking.pop(self._under_way)) is not None:
             step = self._send(item) if Work.SEND in item.work else self._archive(item)
             if step is not None:
                 return step
             item.settle()
-        self._note_completion()
+        if not self._lacking and not self._calls:
+            self._note_completion()
         return None
 
     def _send(self, item: Item) -> _Step | None:
@@ -185,7 +218,7 @@ class Candidate:
         return None if arguments is None else _Step("jobqueue_update", arguments, (item,), Work.SEND)
 
     def _archive(self, first: Item) -> _Step:
-        items = (first, *self._lacking.pop_archived(RENAMES_AT_ONCE - 1))
+        items = (first, *self._lacking.pop_archived(RENAMES_AT_ONCE - 1, self._under_way))
         pairs = [self._files.encode_rename(item.name) for item in items]
         return _Step("jobqueue_rename", [pairs], items, Work.ARCHIVE)
 

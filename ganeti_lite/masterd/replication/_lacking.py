@@ -1,8 +1,9 @@
 """What a master candidate does not have yet: names only, since contents are looked up when they are sent. Pure."""
 
 import enum
+import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TypeAlias
 
 from attrs import Factory, define
@@ -55,16 +56,15 @@ class Lacking:
         if on_done is not None:
             item.waiting.append(on_done)
 
-    def pop(self) -> Item | None:
-        """The next one; None if nothing is lacking."""
-        return self._items.popitem(last=False)[1] if self._items else None
+    def pop(self, besides: Container[str] = ()) -> Item | None:
+        """The next one whose name is not in *besides*; None if there is none."""
+        name = next((name for name in self._items if name not in besides), None)
+        return None if name is None else self._items.pop(name)
 
-    def pop_archived(self, limit: int) -> list[Item]:
+    def pop_archived(self, limit: int, besides: Container[str] = ()) -> list[Item]:
         """Those that come next, at most *limit*, as long as they only have to be moved to the archive."""
-        popped: list[Item] = []
-        while len(popped) < limit and self._items and next(iter(self._items.values())).work is Work.ARCHIVE:
-            popped.append(self._items.popitem(last=False)[1])
-        return popped
+        names = itertools.takewhile(lambda name: self._items[name].work is Work.ARCHIVE, self._items)
+        return [self._items.pop(name) for name in list(itertools.islice(names, limit)) if name not in besides]
 
     def put_back(self, items: Iterable[Item], *, first: bool) -> None:
         """They are still lacking: before all others, or behind them."""

@@ -10,7 +10,7 @@ from twisted.internet.interfaces import IReactorTime
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.snapshot import ClusterSnapshot, Node
 
-from ._candidate import CallAddress, Candidate
+from ._candidate import CALLS_AT_ONCE, CallAddress, Candidate
 from ._files import DRAIN, SERIAL, QueueFiles
 from ._lacking import Work
 
@@ -27,13 +27,22 @@ class Replication:
 
     :param call: calls a node.
     :param patience: seconds that others wait for a candidate; it counts as behind then.
+    :param at_once: calls of one candidate that may be under way together.
     """
 
-    def __init__(self, clock: IReactorTime, call: CallAddress, paths: GanetiPaths, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        clock: IReactorTime,
+        call: CallAddress,
+        paths: GanetiPaths,
+        patience: float = PATIENCE,
+        at_once: int = CALLS_AT_ONCE,
+    ) -> None:
         self._clock = clock
         self._call = call
         self._files = QueueFiles(paths)
         self._patience = patience
+        self._at_once = at_once
         self._candidates: dict[str, Candidate] = {}
         self._leaving: dict[str, Candidate] = {}
         self._is_following = False
@@ -86,7 +95,7 @@ class Replication:
         self._leaving.clear()
 
     def _make(self, node: Node) -> Candidate:
-        return Candidate(self._clock, self._call, self._files, node, partial(self._forget, node.uuid))
+        return Candidate(self._clock, self._call, self._files, node, partial(self._forget, node.uuid), self._at_once)
 
     def _forget(self, uuid: str) -> None:
         self._leaving.pop(uuid, None)

@@ -22,8 +22,8 @@ def fill_pool(snapshot: ClusterSnapshot, *excepted: str) -> Effects[ClusterSnaps
     :param excepted: UUIDs of nodes that do not count.
     """
     promoted = pick_candidates(snapshot, excepted)
+    snapshot = yield ChangeConfig(lambda newest, now: promote_candidates(newest, now, excepted))
     if promoted:
-        snapshot = yield ChangeConfig(lambda newest, now: promote_candidates(newest, now, excepted))
         yield info(f"Promoted nodes to master candidate role: {', '.join(node.name for node in promoted)}")
     for node in promoted:
         snapshot = yield from add_certificate(node, snapshot)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from ._unit import LogicalUnit
 from .cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf, ClusterSetParams, ClusterVerifyConfig
 from .delay import TestDelay
+from .dummy import TestDummy
 from .group import GroupAdd, GroupAssignNodes, GroupRemove, GroupRename, GroupSetParams
 from .instance import INSTANCE_UNITS
 from .network import NetworkAdd, NetworkConnect, NetworkDisconnect, NetworkRemove, NetworkSetParams
@@ -41,6 +42,7 @@ _UNITS: Final[tuple[LogicalUnit[Any], ...]] = (
     TagsSearch(),
     TagsSet(),
     TestDelay(),
+    TestDummy(),
 )
 
 UNITS: Final[Mapping[str, LogicalUnit[Any]]] = {unit.op_id: unit for unit in _UNITS}

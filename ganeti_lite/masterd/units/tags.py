@@ -53,7 +53,7 @@ _KINDS: Final[Mapping[TagKind, _Kind]] = {
     TagKind.GROUP: _Kind(find_group, (LockLevel.GROUP, "uuid"), "nodegroups", "/nodegroup"),
     TagKind.NODE: _Kind(find_node, (LockLevel.NODE, "uuid"), "nodes", "/nodes"),
     TagKind.INSTANCE: _Kind(find_instance, (LockLevel.INSTANCE, "name"), "instances", "/instances"),
-    TagKind.NETWORK: _Kind(find_network, (LockLevel.NETWORK, "uuid"), "networks", "/networks"),
+    TagKind.NETWORK: _Kind(find_network, (LockLevel.NETWORK, "uuid"), "networks", "/network"),
 }
 
 

@@ -62,7 +62,9 @@ def test_promotion_steps() -> None:
     after = changes.promote_candidates(before, NOW)
     assert [(node.serial_no, node.mtime) for node in after.nodes.values()] == [(1, 0), (2, 0), (2, 0)]
     assert (after.cluster.serial_no, after.cluster.mtime) == (before.cluster.serial_no + 1, 0)
-    assert changes.promote_candidates(after, NOW) is after
+    again = changes.promote_candidates(after, NOW)
+    assert again is not after
+    assert (again.nodes, again.cluster) == (after.nodes, after.cluster)
 
 
 def test_nodes_change_groups() -> None:

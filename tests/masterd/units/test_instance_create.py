@@ -34,7 +34,9 @@ def _with_cluster(**changed: Any) -> ClusterSnapshot:
 
 
 PLACE: Final = _with_cluster(
-    ipolicy={**SNAPSHOT.cluster.ipolicy, **GENEROUS}, enabled_hypervisors=("xen-pvm", "kvm", "fake")
+    ipolicy={**SNAPSHOT.cluster.ipolicy, **GENEROUS},
+    enabled_hypervisors=("xen-pvm", "kvm", "fake"),
+    prealloc_wipe_disks=False,
 )
 """A cluster that lets anything in."""
 
@@ -351,7 +353,7 @@ def test_a_node_that_does_not_take_it(answers: Any, failure: object) -> None:
 
 def test_a_policy_must_let_it_in() -> None:
     """Unless that is not looked at."""
-    narrow = evolve(PLACE, cluster=SNAPSHOT.cluster)
+    narrow = _with_cluster(prealloc_wipe_disks=False)
     narrow = evolve(narrow, cluster=evolve(narrow.cluster, enabled_hypervisors=("fake",)))
     refused = create(narrow, beparams={"vcpus": 100})
     assert isinstance(refused.outcome, OpPrereqError)
@@ -511,3 +513,12 @@ def test_a_full_network_has_no_address() -> None:
     refused = create(full, nics=[{"network": "lan", "ip": "pool"}])
     assert refused.failure == prereq("Unable to get a free IP for NIC 0 from the address pool", "wrong_state")
     assert STORAGE in full.networks
+
+
+def test_disks_that_would_have_to_be_wiped_are_refused() -> None:
+    """Rather than left as they are; an instance without disks has nothing to wipe."""
+    place = evolve(PLACE, cluster=evolve(PLACE.cluster, prealloc_wipe_disks=True))
+    refused = create(place, disk_template="file", disks=[{"size": 1}])
+    assert "prealloc_wipe_disks" in str(refused.outcome)
+    assert refused.changes == 0
+    assert create(place).failure is None

@@ -27,7 +27,7 @@ from ._create_order import INSTANCE_IP, IS_RETRY, prepare_order
 from ._create_parameters import read_instance
 from ._make import NewInstance, make_instance
 from ._names import check_address_unused, check_name_unused
-from ._new_disks import find_directory, read_disk
+from ._new_disks import check_wiping, find_directory, read_disk
 from ._nics import give_mac, give_uuid, place_nic
 from ._systems import check_trusted, fill_system, validate_system
 
@@ -78,6 +78,7 @@ class InstanceCreate(LogicalUnit[NewInstance]):
         name = order["instance_name"]
         check_name_unused(name, snapshot)
         _check_groups(order, snapshot)
+        check_wiping(snapshot.cluster, order["disks"])
         directory = find_directory(snapshot.cluster, order["disk_template"], name, order["file_storage_dir"])
         instance = yield from read_instance(order, snapshot)
         disks = tuple(read_disk(disk, order["disk_template"]) for disk in order["disks"])

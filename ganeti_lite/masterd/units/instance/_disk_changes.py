@@ -28,6 +28,7 @@ from ._new_disks import (
     FILE_TEMPLATES,
     MAX_DISKS,
     NewDisk,
+    check_wiping,
     create_devices,
     create_directory,
     find_directory,
@@ -72,6 +73,7 @@ def check_disk_changes(
     if len(disks) > MAX_DISKS:
         text = f"Instance has too many disks ({MAX_DISKS}), cannot add more"
         raise OpPrereqError(text, ErrorCode.WRONG_STATE)
+    check_wiping(snapshot.cluster, [disk for disk in disks if isinstance(disk, NewDisk)])
     for disk in disks:
         if isinstance(disk, NewDisk):
             find_directory(snapshot.cluster, disk.template, str(instance.name), order["file_storage_dir"])

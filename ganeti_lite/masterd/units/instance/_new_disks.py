@@ -61,6 +61,13 @@ def read_disk(given: Mapping[str, Any], template: str) -> NewDisk:
     return NewDisk(int(size), mode, read_name(given.get("name")), template)
 
 
+def check_wiping(cluster: Cluster, disks: Sequence[object]) -> None:
+    """Raise OpPrereqError if new *disks* would have to be wiped, which is not done here yet."""
+    if cluster.prealloc_wipe_disks and disks:
+        text = "New disks are to be wiped on this cluster (prealloc_wipe_disks), which this job daemon cannot do"
+        raise OpPrereqError(text, ErrorCode.ENVIRONMENT)
+
+
 def find_directory(cluster: Cluster, template: str, instance: str, below: str | None) -> str | None:
     """The directory of an instance's files; None if the template has none.
 
