@@ -28,7 +28,7 @@ LIVE: Final = (("instance", ["name", "status", "oper_ram"]), ("node", ["name", "
 ANSWERED: Final = frozenset({ResultStatus.NORMAL, ResultStatus.NODATA, ResultStatus.UNAVAIL, ResultStatus.OFFLINE})
 VALUES: Final = {Fault.SLOW: "0.05", Fault.DRIP: "0.3", Fault.STATUS: "503", Fault.ERROR: "out of order"}
 JOB_IDS: Final = 100
-"""Used again and again, since jobs that were asked for by id are kept, up to a limit that it would take hours to reach."""
+"""Used again and again, since jobs that were asked for by id are kept, up to a limit that takes hours to reach."""
 
 NO_CLUSTER_INFO: Final = ("instances", "nodes", "groups", "name")
 """Questions whose answers tell nothing of the machine."""
