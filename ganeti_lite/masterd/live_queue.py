@@ -110,7 +110,7 @@ class LiveQueue(Service):
             elif not record.status.is_final:
                 yield self._take_up(record)
         self.log.info("{count} jobs are live", count=len(self._schedule))
-        self._replication.replicate([job_name(job.id) for job in self._schedule])  # maybe the last states never came
+        self._replication.refresh([job_name(job.id) for job in self._schedule])  # maybe the last states never came
 
     @inlineCallbacks
     def _take_up(self, job: Job) -> Generator[Deferred[Any], Any, None]:

@@ -31,11 +31,16 @@ class Copies:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.archived: list[str] = []
+        self.refreshed: list[str] = []
 
     def replicate(self, names: Iterable[str]) -> Deferred[None]:
         """Have all of it at once."""
         self.sent += names
         return succeed(None)
+
+    def refresh(self, names: Iterable[str]) -> None:
+        """Have it, too."""
+        self.refreshed += names
 
     def archive(self, names: Iterable[str]) -> Deferred[None]:
         """The same."""

@@ -203,6 +203,7 @@ def test_an_earlier_daemons_jobs_are_taken_up(tmp_path: Path) -> None:
     (tmp_path / "job-4").write_bytes(b"garbage")
     owner = QueueOwner(tmp_path).open()
     assert owner.runs.keys() == {1, 2}
+    assert owner.copies.refreshed == ["job-1", "job-2"]
     assert owner.read(2)["start_timestamp"] is None
     assert owner.read(3)["ops"][0]["result"] == "detected death of job 3"
     assert owner.submit([delay()]) == [[True, 5]]

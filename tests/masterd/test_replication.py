@@ -473,6 +473,21 @@ def test_a_job_is_never_there_before_its_number(wide: Scene) -> None:
     assert wide.one.log[2:] == [("update", "job-2"), ("update", "job-3")]
 
 
+def test_what_is_new_overtakes_what_is_sent_to_be_sure(wide: Scene) -> None:
+    """As when a daemon starts with many jobs: its first submission does not wait for all of them."""
+    wide.replication.refresh([f"job-{number}" for number in range(1, 5)])
+    assert wide.one.log == [("update", "job-1")]
+    done = wide.replication.replicate(["job-4", "job-5"])
+    assert list_behind(wide) == []
+    assert wide.one.log[1:] == [("update", "job-4"), ("update", "job-5")]
+    wide.one.answer()
+    assert done.called
+    wide.one.answer()
+    wide.one.answer()
+    assert wide.one.log[3:] == [("update", "job-2"), ("update", "job-3")]
+    assert not wide.one.under_way
+
+
 def test_a_candidate_is_purged_alone(wide: Scene) -> None:
     """After what is under way, and before anything else."""
     wide.replication.replicate(["job-1", "job-2"])
@@ -481,9 +496,7 @@ def test_a_candidate_is_purged_alone(wide: Scene) -> None:
     assert wide.one.log == []
     wide.one.answer()
     assert wide.one.log == [("purge",)]
-    wide.one.answer()
-    assert len(wide.one.log) == 4
-    for _ in range(4):
+    for _ in range(7):
         wide.one.answer()
     assert wide.one.files.keys() == {"serial", *(f"job-{number}" for number in range(1, 6))}
 

@@ -112,6 +112,13 @@ class Candidate:
                 self._lacking.settle(name)
         self._go_on()
 
+    def refresh(self, names: Iterable[str]) -> None:
+        """Send it files that it may have already, behind everything that is new."""
+        if not self._lacks_everything:
+            for name in names:
+                self._lacking.add_later(name)
+            self._go_on()
+
     def renew(self) -> None:
         """Purge it and send it everything: it is a candidate from now on."""
         self._is_leaving = False
@@ -201,7 +208,7 @@ class Candidate:
             return None
         if self._lacks_everything:
             return None if self._calls else _Step("jobqueue_purge", [], timeout=PURGE_TIMEOUT)
-        while (item := self._lacking.pop(self._under_way)) is not None:
+        while (item := self._next_item()) is not None:
             step = self._send(item) if Work.SEND in item.work else self._archive(item)
             if step is not None:
                 return step
@@ -209,6 +216,11 @@ class Candidate:
         if not self._lacking and not self._calls:
             self._note_completion()
         return None
+
+    def _next_item(self) -> Item | None:
+        """What can wait is sent alone, so that it costs those little who wait for what is new."""
+        item = self._lacking.pop(self._under_way)
+        return self._lacking.pop_later() if item is None and not self._calls else item
 
     def _send(self, item: Item) -> _Step | None:
         """Send it as it is now; None if it is not there any more."""
@@ -235,7 +247,7 @@ class Candidate:
             names = self._files.list_all()
             self._limit = len(names) + LIMIT
             for name in names:
-                self._lacking.add(name, Work.SEND)
+                self._lacking.add_later(name)
 
     def _fail(self, step: _Step, reason: str) -> None:
         """Remember what it lacks; a job that could not be moved to the archive may not have been there at all."""

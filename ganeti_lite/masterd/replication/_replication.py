@@ -83,6 +83,12 @@ class Replication:
         """
         return self._spread(tuple(names), Work.SEND)
 
+    def refresh(self, names: Iterable[str]) -> None:
+        """Send files that may have been sent before, without haste: whatever is new overtakes them."""
+        known = tuple(names)
+        for candidate in self._candidates.values():
+            candidate.refresh(known)
+
     def archive(self, names: Iterable[str]) -> Deferred[None]:
         """Have jobs, by the names that their files had, moved to the archive, as they have been here. As above."""
         return self._spread(tuple(names), Work.ARCHIVE)

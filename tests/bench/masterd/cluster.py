@@ -1,6 +1,7 @@
 """The cluster that is measured: a few nodes, all of them master candidates that answer, and a job daemon."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from ganeti_lite.constants import LUXI_VERSION
+from ganeti_lite.jobs import encode_job, job_name
+from ganeti_lite.jobs.transitions import submitted
+from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.simulator import MASTER_NAME, ClusterShape, build_config, write_config
 from tests.bench.measure import TimingClient
 from tests.masterd.daemons import JobCluster, nodes_of
@@ -60,6 +64,15 @@ def bench_cluster(*, candidates: int = NODES, place: str | None = None) -> Itera
         with nodes_of(write_config(Path(folder) / MASTER_NAME, config)) as cluster:
             start(cluster)
             yield cluster
+
+
+def fill_queue(queue: Path, count: int) -> None:
+    """Put so many jobs there, which the candidates count as having, too; no daemon may run."""
+    opcode = decode_opcode(DELAY)
+    for job_id in range(1, count + 1):
+        job = submitted(job_id, [opcode], (int(time.time()), 0))
+        (queue / job_name(job_id)).write_bytes(encode_job(job))
+    (queue / "serial").write_text(f"{count}\n")
 
 
 def start(cluster: JobCluster) -> None:

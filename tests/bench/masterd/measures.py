@@ -10,7 +10,19 @@ from attrs import frozen
 from tests.bench.measure import TimingClient, peak_memory
 from tests.masterd.daemons import JobCluster
 
-from .cluster import DELAY, PAUSE, WAITERS, ask, bench_cluster, client_of, encode_request, start, tag, time_each
+from .cluster import (
+    DELAY,
+    PAUSE,
+    WAITERS,
+    ask,
+    bench_cluster,
+    client_of,
+    encode_request,
+    fill_queue,
+    start,
+    tag,
+    time_each,
+)
 from .crowd import time_crowd, time_waiters
 
 CLIENTS: Final = 10
@@ -51,33 +63,31 @@ def measure_submission(count: int) -> Iterator[Figure]:
         yield Figure("submissions, one client", 60 * count / seconds, "/min", 2_000)
         seconds = time_crowd(cluster, CLIENTS, SUBMIT, count // CLIENTS)
         yield Figure(f"submissions, {CLIENTS} clients", 60 * count / seconds, "/min", 2_000)
-        (seconds,) = time_each(client, [_many(BATCH)])
+        (seconds,) = time_each(client, [encode_request("SubmitManyJobs", [[DELAY]] * BATCH)])
         yield Figure(f"SubmitManyJobs of {BATCH:,}", 60 * BATCH / seconds, "/min", 2_000)
 
 
 def measure_queue(jobs: int) -> Iterator[Figure]:
-    """Orders while so many jobs wait in the queue, what a new daemon needs to take them up, and memory."""
+    """What a new daemon needs to take up so many jobs that wait in the queue, orders beside them, and memory."""
     with bench_cluster() as cluster:
-        empty = time_start(cluster)
+        yield Figure("start, empty queue", time_start(cluster), "s")
         with client_of(cluster) as client:
             ask(client, "ReplaceFilter", *PAUSE)
             memory = peak_memory(client.server_pid)
-            first = 1
-            for _ in range(jobs // BATCH):
-                first = ask(client, *_many_of(BATCH))[0][1]
-            yield from _measure_orders(client, first, f"{jobs:,} queued: ")
-            yield Figure("memory for each queued job", (peak_memory(client.server_pid) - memory) / jobs, "B", 20_000)
-            yield Figure(f"{jobs:,} queued: peak memory", peak_memory(client.server_pid), "B", 400e6)
-        full = time_start(cluster)
-        yield Figure("start, empty queue", empty, "s")
-        yield Figure(f"{jobs:,} queued: start", full, "s", 10)
+        cluster.stop()
+        fill_queue(cluster.paths.queue_dir, jobs)
+        where = f"{jobs:,} queued: "
+        yield Figure(f"{where}start", time_start(cluster), "s", 10)
         with client_of(cluster) as client:
-            yield Figure(f"{jobs:,} queued: first submission", client.ask(SUBMIT).seconds, "s", 1)
+            yield Figure(f"{where}first submission", client.ask(SUBMIT).seconds, "s", 1)
+            yield from _measure_orders(client, where)
+            yield Figure("memory for each queued job", (peak_memory(client.server_pid) - memory) / jobs, "B", 20_000)
+            yield Figure(f"{where}peak memory", peak_memory(client.server_pid), "B", 400e6)
 
 
-def _measure_orders(client: TimingClient, first: int, where: str) -> Iterator[Figure]:
-    """Orders for some of the jobs from a number on."""
-    ids = range(first, first + 20)
+def _measure_orders(client: TimingClient, where: str) -> Iterator[Figure]:
+    """Orders for the first jobs."""
+    ids = range(1, 21)
     orders = {
         "submission": [SUBMIT] * 20,
         "priority": [encode_request("ChangeJobPriority", job_id, -10) for job_id in ids],
@@ -85,13 +95,12 @@ def _measure_orders(client: TimingClient, first: int, where: str) -> Iterator[Fi
         "archiving": [encode_request("ArchiveJob", job_id) for job_id in ids],
     }
     for what, requests in orders.items():
-        yield Figure(f"{where}{what}", median(time_each(client, requests)), "s", 0.06)
+        yield Figure(f"{where}{what}", median(time_each(client, requests)), "s", 0.15)
     listing = encode_request("Query", "job", ["id", "status", "summary"], None)
     yield Figure(f"{where}listing, first", client.ask(listing).seconds, "s", 10)
     yield Figure(f"{where}listing, again", median(time_each(client, [listing] * 5)), "s", 0.15)
-    (submission,) = time_each(client, [SUBMIT])
+    time_each(client, [SUBMIT])
     yield Figure(f"{where}listing, after a submission", client.ask(listing).seconds, "s", 0.5)
-    del submission
 
 
 def measure_waking() -> Iterator[Figure]:
@@ -138,11 +147,3 @@ def time_start(cluster: JobCluster) -> float:
     started = time.perf_counter()
     start(cluster)
     return time.perf_counter() - started
-
-
-def _many(count: int) -> bytes:
-    return encode_request(*_many_of(count))
-
-
-def _many_of(count: int) -> tuple[str, list[object]]:
-    return "SubmitManyJobs", [[DELAY]] * count
