@@ -22,8 +22,15 @@ pytestmark = pytest.mark.interop
 
 SUBJECT: Final = "commands, and what they change in the configuration, by Ganeti's daemons and by ours"
 
-PREPARATION: Final[Sequence[str]] = ("gnt-instance start inst1", "gnt-node remove-tags node2 rack1")
-"""What is ordered first, so that the same orders find the same cluster; the second one may fail."""
+PREPARATION: Final[Sequence[str]] = (
+    "gnt-instance start inst1",
+    "gnt-node remove-tags node2 rack1",
+    "gnt-instance remove --force filed",
+    "gnt-instance remove --force renamed",
+)
+"""What is ordered first, so that the same orders find the same cluster, even behind a run that was cut short; all but
+the first may fail.
+"""
 
 ORDERS: Final[Sequence[str]] = (
     "gnt-debug delay 0.1",
@@ -52,7 +59,8 @@ ORDERS: Final[Sequence[str]] = (
     "gnt-instance add -t file -s 8 -o noop -n node2 --no-name-check --no-ip-check --no-nics --no-start"
     " filed.example.com",
     "gnt-instance list -o name,disk_template,disk.sizes,admin_state filed",
-    "gnt-instance rename --no-name-check --no-ip-check filed renamed.example.com",
+    # this one asks whether to go on, and asks a terminal
+    "echo y | script -qec 'gnt-instance rename --no-name-check --no-ip-check filed renamed.example.com' /dev/null",
     "gnt-instance list -o name,disk_template,disk.sizes,admin_state renamed",
     "gnt-instance activate-disks renamed",
     "gnt-instance deactivate-disks renamed",
