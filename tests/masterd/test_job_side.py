@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from ganeti_lite.constants import ExitCode
+from ganeti_lite.simulator.noded.faults import FaultOrder
 from tests.interop.processes import DaemonFailedError, read_log, wait_until
 
 from .daemons import JobCluster, job_cluster
@@ -59,6 +60,19 @@ def test_a_stop_in_the_middle_of_work_loses_nothing(cluster: JobCluster) -> None
     assert cluster.wait(first) == ("success", [None, None])
     assert cluster.wait(second) == ("success", [None])
     assert sum(calls.get("test_delay", 0) for calls in cluster.control.traffic.calls.values()) == 3
+
+
+def test_a_stop_right_after_a_change_has_it_sent(cluster: JobCluster) -> None:
+    """No candidate is left with an older configuration until the next start."""
+    before = read_log(cluster.log).count("failed: ")
+    cluster.control.order([FaultOrder.from_text("*/upload_file_single=slow:0.3")])
+    try:
+        assert cluster.run({**TAG, "tags": ["last"]}) == ("success", [None])
+        cluster.stop()
+    finally:
+        cluster.control.order([])
+        cluster.start()
+    assert read_log(cluster.log).count("failed: ") == before
 
 
 def test_a_hangup_does_no_harm(cluster: JobCluster) -> None:
