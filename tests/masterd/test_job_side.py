@@ -18,6 +18,8 @@ from tests.interop.processes import DaemonFailedError, read_log, wait_until
 from .daemons import JobCluster, job_cluster
 
 TAG: dict[str, Any] = {"OP_ID": "OP_TAGS_SET", "kind": "cluster", "name": None, "tags": ["kept"]}
+SENDING = ("upload_file_single", "write_ssconf_files")
+"""The calls that send the configuration to the nodes."""
 OTHER = "node2.example.com"
 
 
@@ -64,15 +66,15 @@ def test_a_stop_in_the_middle_of_work_loses_nothing(cluster: JobCluster) -> None
 
 def test_a_stop_right_after_a_change_has_it_sent(cluster: JobCluster) -> None:
     """No candidate is left with an older configuration until the next start."""
-    before = read_log(cluster.log).count("failed: ")
-    cluster.control.order([FaultOrder.from_text("*/upload_file_single=slow:0.3")])
+    before = read_log(cluster.log).count("the client has been stopped")
+    cluster.control.order(FaultOrder.from_text(f"*/{call}=slow:0.3") for call in SENDING)
     try:
         assert cluster.run({**TAG, "tags": ["last"]}) == ("success", [None])
         cluster.stop()
     finally:
         cluster.control.order([])
         cluster.start()
-    assert read_log(cluster.log).count("failed: ") == before
+    assert read_log(cluster.log).count("the client has been stopped") == before
 
 
 def test_a_hangup_does_no_harm(cluster: JobCluster) -> None:
