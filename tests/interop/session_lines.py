@@ -79,7 +79,7 @@ QUESTIONS: Final[Sequence[str]] = (
     "gnt-instance info inst1",
     "gnt-instance info -s inst3",
     "gnt-instance info --static --roman inst4 inst2",
-    "gnt-instance info --all",
+    "gnt-instance info --static --all | sort",
     "gnt-instance info nosuch",
     "gnt-instance show inst10 switched",
     "gnt-instance console inst10",

@@ -1,7 +1,8 @@
 """Encoded cells and tables."""
 
+import gc
 import json
-from types import MappingProxyType
+from types import GeneratorType, MappingProxyType
 from typing import Any
 
 import pytest
@@ -105,3 +106,17 @@ def test_columns_of_different_lengths_are_no_table() -> None:
     """A column too short for the others is a fault, not a shorter table."""
     with pytest.raises(ValueError, match="shorter"):
         join_table([[b"[0,1]", b"[0,2]"], [b"[0,1]"]], 2)
+
+
+def count_generators() -> int:
+    """Those that there are."""
+    gc.collect()
+    return sum(isinstance(each, GeneratorType) for each in gc.get_objects())
+
+
+def test_nothing_is_left_behind() -> None:
+    """Encoding leaves no object behind: msgspec (0.22) keeps a reference to an iterator whose lines it encodes."""
+    before = count_generators()
+    for number in range(50):
+        encode_cells([number, "a", NODATA, (1, 2)])
+    assert count_generators() == before
