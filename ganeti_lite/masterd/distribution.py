@@ -15,6 +15,7 @@ from attrs import frozen
 from twisted.internet.defer import Deferred, gatherResults, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from ganeti_lite.config.ssconf import SsconfValues, has_same_sources, ssconf_values
 from ganeti_lite.serving.source import Runner
@@ -110,6 +111,8 @@ class ConfigDistribution:
         self._copies: dict[str, Outbox[Prepared[list[Any]]]] = {}
         self._ssconfs: dict[str, Outbox[list[Any]]] = {}
         self._sent: tuple[ClusterSnapshot, SsconfValues] | None = None
+        self._on_its_way = 0
+        self._settling: list[Deferred[None]] = []
 
     def __call__(
         self, before: ClusterSnapshot | None, after: ConfigVersion, tell: Callable[[str], None]
@@ -120,10 +123,28 @@ class ConfigDistribution:
             self._sent = None
         report = partial(self._report, tell)
         on_its_way = [*self._send_copies(after, report), *self._send_ssconf(snapshot, report)]
-        arrival = gatherResults(on_its_way).addCallback(lambda _: None)
+        self._on_its_way += 1
+        arrival = gatherResults(on_its_way).addBoth(self._note_arrival)
         if before is not None and not must_arrive(before, snapshot):
             return succeed(None)
         return self._wait(arrival, tell)
+
+    def settle(self, patience: float) -> Deferred[None]:
+        """Done when nothing is on its way any more, or after so many seconds; a daemon that stops waits for this."""
+        if not self._on_its_way:
+            return succeed(None)
+        settled: Deferred[None] = Deferred()
+        self._settling.append(settled)
+        return settled.addTimeout(patience, self._clock, lambda *_: None)
+
+    def _note_arrival(self, outcome: object) -> None:
+        if isinstance(outcome, Failure):
+            self.log.failure("sending the configuration", outcome)
+        self._on_its_way -= 1
+        if not self._on_its_way:
+            settling, self._settling = self._settling, []
+            for settled in settling:
+                settled.callback(None)
 
     def _send_copies(self, version: ConfigVersion, report: Callable[[str, Outcome], None]) -> list[Deferred[None]]:
         arguments = Prepared(lambda: self._run(partial(_list_upload_arguments, self._file, version)))
@@ -182,7 +203,6 @@ class ConfigDistribution:
                 done.callback(None)
 
         arrival.addCallback(arrive)
-        arrival.addErrback(lambda failure: self.log.failure("waiting for the nodes", failure))
         return done
 
 

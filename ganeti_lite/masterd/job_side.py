@@ -43,6 +43,10 @@ HOST_THREADS: Final = 4
 """Jobs that may look up names at once; a resolver that does not answer takes half a minute."""
 
 
+STOP_PATIENCE: Final = 5.0
+"""Seconds that nodes have, when the daemon is stopped, to get the configuration that is on its way to them."""
+
+
 class IReactor(IRpcReactor, IReactorCore, IReactorFromThreads):
     """What this part needs of a reactor."""
 
@@ -82,8 +86,8 @@ class JobSide(Service):
         self._host_work = WorkerThreads(reactor, "host", HOST_THREADS)
         self._calls = NodeCalls.connect(reactor, settings.nodes.tls_files, settings.nodes.port)
         file = SharedFile(paths.config_data, paths.on_any_node(paths.config_data))
-        distribution = ConfigDistribution(self._call, self._config_work, reactor, file)
-        self._writer = ConfigWriter(owned.config_file, owned.config, self._config_work, time.time, distribution)
+        self._distribution = ConfigDistribution(self._call, self._config_work, reactor, file)
+        self._writer = ConfigWriter(owned.config_file, owned.config, self._config_work, time.time, self._distribution)
         self._replication = Replication(reactor, self._calls.call_address, paths)
         self._locks = LockQueue(reactor, self._note_urgency)
         records = RecordCache(paths.queue_dir)
@@ -132,6 +136,7 @@ class JobSide(Service):
         super().stopService()
         self.is_ready = False
         yield self._queue.stopService()
+        yield self._distribution.settle(STOP_PATIENCE)
         self._replication.stop()
         yield self._calls.stop()
         self._host_work.stopService()

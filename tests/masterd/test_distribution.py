@@ -221,6 +221,23 @@ def demote(uuid: str) -> Callable[[ClusterSnapshot], ClusterSnapshot]:
     return lambda snapshot: changes.update(snapshot, evolve(snapshot.nodes[uuid], master_candidate=False), NOW)
 
 
+def test_a_daemon_that_stops_waits_for_what_is_on_its_way(sender: Sender) -> None:
+    """Not for ever; and not at all if there is nothing."""
+    assert has_fired(sender.spread.settle(5.0))
+    sender.send(SNAPSHOT, tag(SNAPSHOT, "a"))
+    sender.send(SNAPSHOT, tag(SNAPSHOT, "b"))
+    settled = sender.spread.settle(5.0)
+    assert not has_fired(settled)
+    sender.calls.succeed_all()
+    assert has_fired(settled)
+    sender.send(SNAPSHOT, tag(SNAPSHOT, "c"))
+    settled = sender.spread.settle(5.0)
+    sender.clock.advance(5.0)
+    assert has_fired(settled)
+    sender.calls.succeed_all()
+    assert not sender.clock.getDelayedCalls()
+
+
 def test_a_node_that_is_no_candidate_any_more_gets_no_copy(sender: Sender) -> None:
     """What was still to be sent to it is not sent."""
     first, second = tag(SNAPSHOT, "1"), tag(SNAPSHOT, "2")

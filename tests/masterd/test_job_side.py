@@ -12,11 +12,14 @@ import attrs
 import pytest
 
 from ganeti_lite.constants import ExitCode
+from ganeti_lite.simulator.noded.faults import FaultOrder
 from tests.interop.processes import DaemonFailedError, read_log, wait_until
 
 from .daemons import JobCluster, job_cluster
 
 TAG: dict[str, Any] = {"OP_ID": "OP_TAGS_SET", "kind": "cluster", "name": None, "tags": ["kept"]}
+SENDING = ("upload_file_single", "write_ssconf_files")
+"""The calls that send the configuration to the nodes."""
 OTHER = "node2.example.com"
 
 
@@ -59,6 +62,19 @@ def test_a_stop_in_the_middle_of_work_loses_nothing(cluster: JobCluster) -> None
     assert cluster.wait(first) == ("success", [None, None])
     assert cluster.wait(second) == ("success", [None])
     assert sum(calls.get("test_delay", 0) for calls in cluster.control.traffic.calls.values()) == 3
+
+
+def test_a_stop_right_after_a_change_has_it_sent(cluster: JobCluster) -> None:
+    """No candidate is left with an older configuration until the next start."""
+    before = read_log(cluster.log).count("the client has been stopped")
+    cluster.control.order(FaultOrder.from_text(f"*/{call}=slow:0.3") for call in SENDING)
+    try:
+        assert cluster.run({**TAG, "tags": ["last"]}) == ("success", [None])
+        cluster.stop()
+    finally:
+        cluster.control.order([])
+        cluster.start()
+    assert read_log(cluster.log).count("the client has been stopped") == before
 
 
 def test_a_hangup_does_no_harm(cluster: JobCluster) -> None:

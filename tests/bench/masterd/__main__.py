@@ -15,10 +15,10 @@ _HEADER: Final = ("what", "figure", "target", "met")
 _LEGEND: Final = f"""\
 A cluster of {NODES} simulated nodes, all of them master candidates, on this machine, whose processors their daemons
 share with the job daemon and the clients. Every answer comes after the job is on the master's disk (fsync) and the
-candidates have it, but for those that are behind. Queued: orders to a daemon that has just been started, and sends the
-candidates all jobs meanwhile; median at the socket. All told: from the order to cancel until the last client has its
-answer. For the candidates, for the disk: by how much the job is faster without other candidates, and with all files in
-memory."""
+candidates have it, but for those that are behind. Slow nodes: each file of the queue takes a candidate 20 ms. Queued:
+orders to a daemon that has just been started, and sends the candidates all jobs meanwhile; median at the socket. All
+told: from the order to cancel until the last client has its answer. For the candidates, for the disk: by how much the
+job is faster without other candidates, and with all files in memory."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

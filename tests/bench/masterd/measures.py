@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ganeti_lite.simulator.noded.faults import FaultOrder
 from tests.bench.measure import TimingClient, peak_memory
 from tests.masterd.daemons import JobCluster
 
@@ -29,6 +30,8 @@ CLIENTS: Final = 10
 BATCH: Final = 1_000
 SUBMIT: Final = encode_request("SubmitJob", [DELAY])
 WAKE_JOBS: Final = 10
+SLOW: Final = 0.02
+"""Seconds that a slow node takes for each file of the queue, as real ones do."""
 
 _FAST_DISK: Final = "/dev/shm"  # noqa: S108 - only a directory of its own is made in it
 """Where an fsync costs nothing."""
@@ -63,6 +66,10 @@ def measure_submission(count: int) -> Iterator[Figure]:
         yield Figure("submissions, one client", 60 * count / seconds, "/min", 2_000)
         seconds = time_crowd(cluster, CLIENTS, SUBMIT, count // CLIENTS)
         yield Figure(f"submissions, {CLIENTS} clients", 60 * count / seconds, "/min", 2_000)
+        cluster.control.order([FaultOrder.from_text(f"*/jobqueue_update=slow:{SLOW}")])
+        seconds = time_crowd(cluster, CLIENTS, SUBMIT, count // CLIENTS)
+        yield Figure(f"submissions, {CLIENTS} clients, slow nodes", 60 * count / seconds, "/min", 2_000)
+        cluster.control.order([])
         (seconds,) = time_each(client, [encode_request("SubmitManyJobs", [[DELAY]] * BATCH)])
         yield Figure(f"SubmitManyJobs of {BATCH:,}", 60 * BATCH / seconds, "/min", 2_000)
 
