@@ -114,6 +114,7 @@ _MOVING: Final = (
     (re.compile(r"\b([Jj]obs?(?:ID)?:? )\d+(?:, \d+)*"), r"\1N"),
     (re.compile(r"(Serial number: |serial_no=)\d+"), r"\1N"),
     (re.compile(r"\(ganeti(-lite)?\) version \S+"), "BUILD"),
+    (re.compile(r"(add:mac=)[0-9a-f:]{17}"), r"\1MAC"),
     (re.compile(r"\b\d+\.\d+s\b|\bdelta \S+"), "SECONDS"),
 )
 """What differs from one run to the next."""

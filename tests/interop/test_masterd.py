@@ -27,6 +27,7 @@ PREPARATION: Final[Sequence[str]] = (
     "gnt-node remove-tags node2 rack1",
     "gnt-instance remove --force filed",
     "gnt-instance remove --force renamed",
+    "rm -rf /srv/ganeti/file-storage/{filed,renamed}.example.com",  # not below a node's root: it outlasts the cluster
 )
 """What is ordered first, so that the same orders find the same cluster, even behind a run that was cut short; all but
 the first may fail.
