@@ -7,7 +7,8 @@ seen; an answer with log entries never ends the wait, one without does if the jo
 the results.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
@@ -15,7 +16,7 @@ from ganeti_lite.constants import JobStatus
 from ganeti_lite.errors import GanetiError, GenericError, JobLost, OpExecError, error_from_wire
 from ganeti_lite.wire.calls import MalformedAnswerError
 
-from .luxi import LuxiClient
+from .luxi import ConnectionLostError, LuxiClient, NoServerError
 
 Opcode = Mapping[str, object]
 
@@ -24,6 +25,12 @@ CHANGE_TIMEOUT: Final = 60
 
 ARCHIVE_TIMEOUT: Final = 89
 """Seconds that a server may spend on archiving old jobs; the same."""
+
+RESTART_PATIENCE: Final = 75.0
+"""Seconds that a server which has gone away during a wait has to come back; about what Ganeti's clients give it."""
+
+_RESTART_PAUSE: Final = 0.5
+"""Seconds between two looks whether it is back."""
 
 NOT_CHANGED: Final = "nochange"
 """What Ganeti up to 2.11 answered when that time was over; later ones tell the status once more."""
@@ -89,8 +96,15 @@ class JobClient:
     :ivar luxi: the connection.
     """
 
-    def __init__(self, luxi: LuxiClient) -> None:
+    def __init__(
+        self,
+        luxi: LuxiClient,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.luxi = luxi
+        self._clock = clock
+        self._sleep = sleep
 
     def __enter__(self) -> Self:
         return self
@@ -112,24 +126,24 @@ class JobClient:
         return [_read_submission(answer) for answer in answers]
 
     def wait(self, job_id: int | str, watcher: JobWatcher | None = None) -> Sequence[Any]:
-        """The results of a job's opcodes, once it has succeeded.
+        """The results of a job's opcodes, once it has succeeded. A server may be restarted meanwhile.
 
         :raises JobCanceledError: it was canceled.
         :raises JobLost: there is no such job (any more).
         :raises GanetiError: one of its opcodes has failed: the opcode's own error, or one of class ``OpExecError``.
         """
-        _await_end(self.luxi, job_id, watcher or JobWatcher())
-        rows = self.query([job_id], ("status", "opstatus", "opresult"))
+        patience = max(1, min(CHANGE_TIMEOUT, int(self.luxi.answer_timeout / 2)))  # else a long job looks like silence
+        _await_end(
+            lambda *args: self._ask("WaitForJobChange", [job_id, *args, patience]), job_id, watcher or JobWatcher()
+        )
+        rows = _read_rows(self._ask("QueryJobs", [[job_id], ["status", "opstatus", "opresult"]]))
         if not rows or rows[0] is None:
             raise JobLost(f"Job with id {job_id} lost")
         return _read_results(*rows[0])
 
     def query(self, job_ids: Sequence[int | str] | None, fields: Sequence[str]) -> list[list[Any]]:
         """The values of ``fields`` for each job, in the order of ``job_ids``; all jobs if there are none."""
-        rows = self.luxi.call("QueryJobs", [None if job_ids is None else list(job_ids), list(fields)])
-        if not isinstance(rows, list):
-            raise MalformedAnswerError("the answer has no jobs")
-        return rows
+        return _read_rows(self.luxi.call("QueryJobs", [None if job_ids is None else list(job_ids), list(fields)]))
 
     def cancel(self, job_id: int | str, *, kill: bool = False) -> Verdict:
         """Cancel a job.
@@ -176,14 +190,35 @@ class JobClient:
         """Remove a rule for jobs."""
         self.luxi.call("DeleteFilter", [uuid])
 
+    def _ask(self, method: str, args: object) -> object:
+        """The answer to a question, put anew to a server that has gone away before it could answer and is back.
 
-def _await_end(luxi: LuxiClient, job_id: int | str, watcher: JobWatcher) -> None:
+        Not for orders: whether the server has taken one before it went away cannot be told.
+        """
+        deadline: float | None = None
+        while True:
+            try:
+                if deadline is not None:
+                    self.luxi.reconnect()
+                return self.luxi.call(method, args)
+            except (ConnectionLostError, NoServerError):
+                now = self._clock()
+                deadline = now + RESTART_PATIENCE if deadline is None else deadline
+                if now >= deadline:
+                    raise
+                self._sleep(_RESTART_PAUSE)
+
+
+def _await_end(ask: Callable[..., object], job_id: int | str, watcher: JobWatcher) -> None:
+    """Return at a job's end.
+
+    :param ask: brings the next change, given the fields, their last known values and the last entry's serial.
+    """
     known: object = None
     serial: int | None = None
     status: str | None = None
-    patience = max(1, min(CHANGE_TIMEOUT, int(luxi.answer_timeout / 2)))  # or a job that takes long looks like silence
     while True:
-        answer = luxi.call("WaitForJobChange", [job_id, ["status"], known, serial, patience])
+        answer = ask(["status"], known, serial)
         if answer == NOT_CHANGED:
             watcher.on_no_change(status)
             continue
@@ -197,6 +232,12 @@ def _await_end(luxi: LuxiClient, job_id: int | str, watcher: JobWatcher) -> None
         watcher.on_status(status)
         if not entries and status in _ENDS_A_WAIT:
             return
+
+
+def _read_rows(answer: object) -> list[list[Any]]:
+    if not isinstance(answer, list):
+        raise MalformedAnswerError("the answer has no jobs")
+    return answer
 
 
 def _read_change(answer: object) -> tuple[list[str], list[LogEntry]]:

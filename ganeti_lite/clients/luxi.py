@@ -111,7 +111,8 @@ class ServerProcess(NamedTuple):
 class LuxiClient:
     """A connection to one server; a context manager that closes it.
 
-    After :class:`~ganeti_lite.wire.calls.RequestRefused` or a :class:`ClientError` it is of no more use.
+    After :class:`~ganeti_lite.wire.calls.RequestRefused` or a :class:`ClientError` it is of no more use before it has
+    been connected anew.
 
     :ivar on_waiting: called about every second while an answer is awaited, with the seconds since it was asked for.
     """
@@ -119,9 +120,8 @@ class LuxiClient:
     def __init__(self, path: str, connection: socket.socket, answer_timeout: float = ANSWER_TIMEOUT) -> None:
         self.on_waiting: Callable[[float], None] | None = None
         self._path = path
-        self._connection = connection
-        self._connection.settimeout(answer_timeout)
-        self._decoder = FrameDecoder(limit=sys.maxsize)  # a server is trusted with the size of its answers
+        self._answer_timeout = answer_timeout
+        self._use(connection)
 
     @classmethod
     def connect(cls, path: str) -> "LuxiClient":
@@ -139,13 +139,22 @@ class LuxiClient:
     ) -> None:
         self.close()
 
+    def reconnect(self) -> None:
+        """Connect anew to what listens at the same place; an answer that was on its way is forgotten.
+
+        :raises ClientError: as :meth:`connect`; it can be tried again.
+        """
+        self._connection.close()
+        self._use(connect_patiently(lambda: open_unix_socket(self._path), self._path))
+
     @property
     def answer_timeout(self) -> float:
         """Seconds between two pieces of an answer, and for each piece of a request."""
-        return self._connection.gettimeout() or 0.0
+        return self._answer_timeout
 
     @answer_timeout.setter
     def answer_timeout(self, seconds: float) -> None:
+        self._answer_timeout = seconds
         self._connection.settimeout(seconds)
 
     def close(self) -> None:
@@ -182,6 +191,11 @@ class LuxiClient:
     def query_fields(self, item_type: str, fields: Sequence[str] | None) -> object:
         """Definitions of ``fields``, all if there are none."""
         return self.call("QueryFields", [item_type, None if fields is None else list(fields)])
+
+    def _use(self, connection: socket.socket) -> None:
+        connection.settimeout(self._answer_timeout)
+        self._connection = connection
+        self._decoder = FrameDecoder(limit=sys.maxsize)  # a server is trusted with the size of its answers
 
     def _receive(self) -> bytes:
         if self.on_waiting is not None:

@@ -1,17 +1,27 @@
 """The client for jobs, against a server whose answers are made up."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import Factory, define
 
-from ganeti_lite.clients.jobs import JobCanceledError, JobClient, JobWatcher, LogEntry, Opcode, Submission, Verdict
-from ganeti_lite.clients.luxi import LuxiClient
+from ganeti_lite.clients.jobs import (
+    RESTART_PATIENCE,
+    JobCanceledError,
+    JobClient,
+    JobWatcher,
+    LogEntry,
+    Opcode,
+    Submission,
+    Verdict,
+)
+from ganeti_lite.clients.luxi import ConnectionLostError, LuxiClient, NoServerError
 from ganeti_lite.errors import GanetiError, JobLost, OpExecError, OpPrereqError
 from ganeti_lite.wire.calls import MalformedAnswerError
 
+from .clock import Clock
 from .scripted_server import ScriptedServer, fail, succeed
 
 ENTRY = [1, [100, 500_000], "message", "half"]
@@ -37,8 +47,8 @@ class Notes(JobWatcher):
 class Script:
     """A server that gives one answer after the other, and a client of it."""
 
-    def __init__(self, path: Path, answers: list[list[bytes]]) -> None:
-        left: Iterator[list[bytes]] = iter(answers)
+    def __init__(self, path: Path, answers: Sequence[list[bytes] | None]) -> None:
+        left = iter(answers)
         self.server = ScriptedServer(path, lambda _method, _args: next(left))
         self.path = path
 
@@ -105,6 +115,38 @@ def test_wait(tmp_path: Path) -> None:
         ("WaitForJobChange", [3, ["status"], ["success"], 2, 60]),
         ("QueryJobs", [[3], ["status", "opstatus", "opresult"]]),
     ]
+
+
+def test_wait_over_a_restart(tmp_path: Path) -> None:
+    """A server that goes away during a wait is asked the same again once it is back; entries are told once."""
+    notes = Notes()
+    rows = succeed([["success", ["success"], [5]]])
+    answers = [succeed([["running"], [ENTRY]]), None, None, succeed([["success"], []]), None, rows]
+    clock = Clock()
+    with (script := Script(tmp_path / "socket", answers)) as client:
+        assert JobClient(client.luxi, clock.read, clock.sleep).wait(3, notes) == [5]
+    assert notes.told == [LogEntry(1, 100.5, "message", "half"), "running", "success"]
+    assert script.server.requests[1:4] == [("WaitForJobChange", [3, ["status"], ["running"], 1, 60])] * 3
+    assert script.server.requests[4] == script.server.requests[5]
+
+
+def test_a_server_that_does_not_come_back(tmp_path: Path) -> None:
+    """It is waited for with bounded patience."""
+    clock = Clock()
+    with Script(tmp_path / "socket", [None]) as client:
+        waiting = JobClient(client.luxi, clock.read, clock.sleep)
+        (tmp_path / "socket").rename(tmp_path / "gone")
+        with pytest.raises(NoServerError):
+            waiting.wait(3)
+        (tmp_path / "gone").rename(tmp_path / "socket")
+    assert RESTART_PATIENCE <= clock.now <= RESTART_PATIENCE + 1
+
+
+def test_orders_are_given_once(tmp_path: Path) -> None:
+    """A job that may have been taken is not submitted again."""
+    with (script := Script(tmp_path / "socket", [None])) as client, pytest.raises(ConnectionLostError):
+        client.submit([])
+    assert len(script.server.requests) == 1
 
 
 @pytest.mark.parametrize(("timeout", "patience"), [(180.0, 60), (10.0, 5), (1.5, 1)])

@@ -23,20 +23,8 @@ from ganeti_lite.clients.luxi import (
 from ganeti_lite.errors import ParameterError
 from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
 
+from .clock import Clock
 from .scripted_server import Respond, ScriptedServer, fail, succeed
-
-
-class Clock:
-    """Time that passes only while someone sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def read(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture
