@@ -27,9 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(patch.undo)
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Only the quick loop is shared among processors: comparisons have one cluster, measurements want quiet."""
-    return None if config.option.markexpr == QUICK_LOOP else 0
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Only the quick loop is shared among processors: comparisons have one cluster, measurements want quiet.
+
+    It has one worker more than there are processors, since some are always waiting for a daemon.
+    """
+    return len(os.sched_getaffinity(0)) + 1 if config.option.markexpr == QUICK_LOOP else 0
 
 
 def pytest_collection_finish() -> None:

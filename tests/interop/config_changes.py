@@ -6,7 +6,9 @@ from typing import Any, Final
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MAC: Final = re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b")
-_TIMES: Final = frozenset({"ctime", "mtime"})
+_MOVING: Final = frozenset({"ctime", "mtime", "watermark"})
+"""Members that differ from one run to the next: times, and the last job before a rule for jobs was made."""
+
 _UNORDERED: Final = frozenset({"tags"})
 """Lists that Ganeti writes in no certain order."""
 
@@ -14,7 +16,7 @@ _UNORDERED: Final = frozenset({"tags"})
 def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """A line for each value that is not what it was: objects by name, serial numbers by what they have risen.
 
-    Times, UUIDs and MAC addresses are left out, since they are never the same.
+    Times, UUIDs, MAC addresses and job ids are left out, since they are never the same.
     """
     old, new = (dict(_flatten(config, _name_objects(config))) for config in (before, after))
     lines = []
@@ -30,12 +32,14 @@ def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 
 def _name_objects(config: Mapping[str, Any]) -> dict[str, str]:
-    """UUID → what the object is called; disks by instance and index."""
+    """UUID → what the object is called; disks by instance and index, rules for jobs by priority."""
     tables = ("nodes", "nodegroups", "networks", "instances")
     names = {uuid: str(item["name"]) for table in tables for uuid, item in config[table].items() if "name" in item}
     for instance in config["instances"].values():
         for index, disk in enumerate(instance.get("disks", ())):
             names[disk] = f"disk {index} of {instance.get('name')}"
+    for uuid, rule in config.get("filters", {}).items():
+        names[uuid] = f"rule {rule['priority']}"
     return names
 
 
@@ -44,8 +48,10 @@ def _flatten(value: Any, names: Mapping[str, str], path: str = "") -> Iterator[t
     match value:
         case dict() if value:
             for key, member in value.items():
-                if key not in _TIMES:
+                if key not in _MOVING:
                     yield from _flatten(member, names, f"{path}/{_settle(key, names)}")
+        case [str(source), str(reason), int()] if "/reason_trail/" in path:
+            yield path, (source, reason)
         case list() if value:
             last = path.rpartition("/")[2]
             members = sorted(value) if last in _UNORDERED else value

@@ -38,3 +38,16 @@ def test_serial_numbers_are_told_by_their_steps() -> None:
         "/instances/web/tags/1: None -> 'b'",
         "/serial_no +1",
     ]
+
+
+def test_rules_for_jobs_are_told_by_their_priority() -> None:
+    """They have no name; the job that was the last before one was made, and when it was, is left out."""
+    rules = {
+        uuid: {"priority": priority, "watermark": mark, "reason_trail": [["gnt:client", "add", mark]]}
+        for uuid, priority, mark in ((INSTANCE, 7, 1), (OTHER, 5, 2))
+    }
+    before = {**make_config(), "filters": {INSTANCE: rules[INSTANCE]}}
+    assert describe_changes(before, {**make_config(), "filters": rules}) == [
+        "/filters/rule 5/priority: None -> 5",
+        "/filters/rule 5/reason_trail/0: None -> ('gnt:client', 'add')",
+    ]
