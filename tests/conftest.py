@@ -7,6 +7,7 @@ import functools
 import gc
 import importlib.metadata
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -21,7 +22,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before each test pytest looks for Twisted's version among the installed packages, a millisecond; once will do."""
+    """Prepare what holds for all tests.
+
+    Before each test pytest looks for Twisted's version among the installed packages, a millisecond; once will do.
+    Tests that were started in the background have SIGINT ignored, as would have the programs that they interrupt.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     patch = pytest.MonkeyPatch()
     patch.setattr(importlib.metadata, "version", functools.cache(importlib.metadata.version))
     config.add_cleanup(patch.undo)

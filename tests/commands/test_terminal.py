@@ -10,7 +10,7 @@ from tests.clients.scripted_server import succeed
 
 from .conftest import MadeUpNode
 from .job_server import JobServer
-from .terminal import Terminal
+from .terminal import PATIENCE, Terminal
 
 ROW = [[[0, "inst1"], [0, "running"]]]
 FIELDS = [{"name": name, "title": name.title(), "kind": "text", "doc": ""} for name in ("name", "status")]
@@ -50,7 +50,7 @@ def test_slow_query(node: MadeUpNode, held: threading.Event) -> None:
     """While an answer is awaited, a line says how long it has been; it is gone when there is something to print."""
 
     def answer_late(method: str, args: Any) -> list[bytes]:
-        held.wait()
+        assert held.wait(PATIENCE)
         return answer_list(method, args)
 
     with node.serve(answer_late), Terminal("gnt-instance", "list", "-o", "name,status", environ=node.environ) as user:
@@ -71,7 +71,7 @@ def hold_job(held: threading.Event) -> Any:
             told.append(1)
             return succeed([["running"], [[1, [0, 0], "message", "half way"]]])
         if method == "WaitForJobChange":
-            held.wait()
+            assert held.wait(PATIENCE)
             return succeed([["success"], []])
         return server(method, args)
 
@@ -109,7 +109,7 @@ def test_interrupted_jobs(node: MadeUpNode, held: threading.Event) -> None:
 
     def respond(method: str, args: Any) -> list[bytes]:
         if method == "WaitForJobChange":
-            held.wait()
+            assert held.wait(PATIENCE)
         return server(method, args)
 
     words = ("startup", "--force-multiple", "a", "b")
