@@ -65,7 +65,7 @@ def _simulate_nodes(arguments: Sequence[str]) -> int:
 SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "completion": Subcommand("lets a shell complete the commands gnt-*", _run_completion),
     "confd": Subcommand("asks confd daemons over UDP and prints the newest answer", _run_confd),
-    "demo": Subcommand("a made-up cluster, served by the real daemon, and its listings", _run_demo),
+    "demo": Subcommand("a made-up cluster behind the real daemons: lists and jobs", _run_demo),
     "handback": Subcommand("gives Ganeti's own daemon its place back", _run_handback),
     "simulate-nodes": Subcommand("made-up node daemons for a cluster's configuration", _simulate_nodes),
     "takeover": Subcommand("puts the daemon in front of a running Ganeti's", _run_takeover),
@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ganeti-lite",
-        description="The query side of a Ganeti cluster as one small daemon: tools around it.",
+        description="Tools around the two daemons that answer and work for a Ganeti cluster.",
         epilog="subcommands:\n" + "".join(f"  {name:14} {each.summary}\n" for name, each in SUBCOMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
