@@ -1,11 +1,13 @@
 """Simulated node daemons beside the real ones, asked what jobs ask: one story, told to both, answered alike.
 
-The story leaves a node as it was, but for what its last chapter removes from the node's files.
+The story leaves a node as it was: what it does to the node's files is undone.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -221,12 +223,27 @@ def real_answers(reference: ReferenceCluster) -> Iterator[Sequence[Any]]:
     root = reference.node_root(NODE)
     guests = running_before(reference, address)
     requests = json.dumps([format_request(call, arguments).decode("ascii") for call, arguments in STORY])
+    certificate = root / "var/lib/ganeti/spice.pem"
     try:
-        answers = exchange(reference, address, requests)
-        yield [without(each, root, guests) for each in answers]
+        with kept(certificate):
+            answers = exchange(reference, address, requests)
+            yield [without(each, root, guests) for each in answers]
     finally:
-        (root / "var/lib/ganeti/spice.pem").unlink(missing_ok=True)
         (root / "var/lib/ganeti/queue/archive/90/job-900001").unlink(missing_ok=True)
+
+
+@contextmanager
+def kept(path: Path) -> Iterator[None]:
+    """What is at *path* is there again after the block, the same file or none."""
+    other = path.with_name(f"{path.name}.kept")
+    if path.exists():
+        os.link(path, other)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        if other.exists():
+            other.rename(path)
 
 
 def exchange(reference: ReferenceCluster, address: str, requests: str) -> list[Any]:

@@ -104,6 +104,8 @@ def test_a_migration(running: Asked) -> None:
     assert running.ask("instance_migratable", instance) == [True, None]
     assert target.ask("instance_migratable", instance) == [False, f"Instance {NAME} is not running"]
     assert running.ask("migration_info", instance) == [True, ""]
+    running_already = "Failed to accept instance: Can't accept instance, already running"
+    assert running.ask("accept_instance", instance, "", "127.18.0.12") == [False, running_already]
     assert target.ask("accept_instance", instance, "", "127.18.0.12") == [True, None]
     assert running.ask("instance_migrate", "c.example.com", instance, "127.18.0.12", True) == [True, None]
     assert running.ask("instance_get_migration_status", instance) == [True, {"status": "completed"}]

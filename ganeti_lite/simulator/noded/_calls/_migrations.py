@@ -28,7 +28,8 @@ def _tell(machine: SimulatedNode, arguments: Sequence[Any]) -> str:
 
 def _accept(machine: SimulatedNode, arguments: Sequence[Any]) -> None:
     instance, _info, _target = arguments
-    find_guest(machine, instance)
+    if find_guest(machine, instance) is not None:
+        raise CallError("Failed to accept instance: Can't accept instance, already running")
 
 
 def _migrate(machine: SimulatedNode, arguments: Sequence[Any]) -> None:
