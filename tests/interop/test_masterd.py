@@ -33,6 +33,9 @@ PREPARATION: Final[Sequence[str]] = (
 the first may fail.
 """
 
+PIPE: Final = "set -o pipefail; "
+"""Before a pipe whose exit code is to be that of the command."""
+
 ORDERS: Final[Sequence[str]] = (
     "gnt-debug delay 0.1",
     "gnt-debug delay --no-master 0.1",
@@ -97,7 +100,7 @@ ORDERS: Final[Sequence[str]] = (
     "gnt-node modify --master-candidate=yes node4 | grep -v 'not consistent'",
     "gnt-node modify --offline=yes node1",
     "gnt-node remove node1",
-    "gnt-node remove node2",
+    PIPE + "gnt-node remove node2 2>&1 | sed 's/Instance [^ ]*/Instance/'",  # of several, either may be named
     "gnt-node remove nosuch",
     "gnt-group add default",
     "gnt-group remove default",
@@ -105,7 +108,7 @@ ORDERS: Final[Sequence[str]] = (
     "gnt-group modify --node-parameters=spindle_count=5 default",
     "gnt-group list -o name,ndp/spindle_count",
     "gnt-group modify --node-parameters=spindle_count=default default",
-    "gnt-group modify --alloc-policy=nosuch default",
+    PIPE + 'gnt-group modify --alloc-policy=nosuch default 2>&1 | sed "s/alloc_policy\':.*//"',  # the rest is our words
     "gnt-group add other",
     "gnt-group assign-nodes --force other node2",
     "gnt-group list -o name,node_cnt,pinst_cnt",
@@ -134,15 +137,15 @@ ORDERS: Final[Sequence[str]] = (
     "gnt-instance start inst1",
     "gnt-instance modify -B vcpus=2 inst1",
     "gnt-instance modify -B vcpus=default inst1",
-    "gnt-instance modify -B maxmem=999999 inst1",
+    PIPE + "gnt-instance modify -B maxmem=999999 inst1 2>&1 | sed 's/[0-9]* MB/MB/'",
     "gnt-instance modify -B nosuch=1 inst1",
     "gnt-instance modify --offline inst1",
     "gnt-instance rename --no-name-check inst1 inst2.example.com",
     "gnt-instance modify inst1",
     "gnt-instance remove --force nosuch",
-    "gnt-cluster modify --enabled-hypervisors=nosuch",
+    PIPE + 'gnt-cluster modify --enabled-hypervisors=nosuch 2>&1 | sed "s/enabled_hypervisors\':.*//"',
     "gnt-cluster modify -B maxmem=nonsense",
-    "gnt-cluster modify --candidate-pool-size=0",
+    PIPE + 'gnt-cluster modify --candidate-pool-size=0 2>&1 | sed "s/candidate_pool_size\':.*//"',
     *(line for line in SCRIPT if not line.startswith("gnt-cluster verify")),  # there is no unit for groups yet
 )
 """Command lines that leave the cluster as they find it."""
