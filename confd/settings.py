@@ -64,7 +64,7 @@ class Settings:
 class ConfdOptions(Options):
     """The options of ``twistd ganeti-confd``."""
 
-    synopsis: ClassVar[str] = "twistd [twistd options] ganeti-confd [options]"
+    synopsis: ClassVar[str] = "[options]"
     longdesc: ClassVar[str] = (
         "Answers queries about a Ganeti cluster from its configuration, over the socket that Ganeti's clients ask."
     )

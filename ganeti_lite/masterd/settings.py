@@ -46,7 +46,7 @@ class MasterdSettings:
 class MasterdOptions(Options):
     """The options of ``twistd ganeti-masterd``."""
 
-    synopsis: ClassVar[str] = "twistd [twistd options] ganeti-masterd [options]"
+    synopsis: ClassVar[str] = "[options]"
     longdesc: ClassVar[str] = "Takes jobs for a Ganeti cluster, keeps them on disk, and carries them out."
     optParameters: ClassVar[list[list[object]]] = [
         ROOT,

@@ -1,6 +1,7 @@
 """Options and environment → settings."""
 
 import pytest
+from twisted.application.app import ServerOptions
 from twisted.python.usage import UsageError
 
 from confd.settings import ConfdOptions, Settings, read_settings
@@ -73,3 +74,12 @@ def test_wrong_options_are_refused(argv: list[str], complaint: str) -> None:
     """What cannot be meant is refused with a text that names it."""
     with pytest.raises(UsageError, match=complaint):
         settings_of(*argv)
+
+
+def test_its_usage_is_told_once() -> None:
+    """Below that of twistd, which says itself where the daemon's name belongs; on a terminal of 80 columns."""
+    twistd, options = ServerOptions(), ConfdOptions()
+    twistd.subCommand, options.parent = "ganeti-confd", twistd
+    assert options.getSynopsis().endswith(" [options] ganeti-confd [options]")
+    assert options.getSynopsis().count("ganeti-confd") == 1
+    assert max(map(len, options.getUsage(80).splitlines())) <= 80

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from twisted.application.app import ServerOptions
 from twisted.python.usage import UsageError
 
 from ganeti_lite.masterd.settings import MasterdOptions, MasterdSettings, read_settings
@@ -44,3 +45,12 @@ def test_every_option_is_in_the_page_and_none_is_in_the_page_only() -> None:
 def test_every_opcode_is_in_the_page_and_none_is_in_the_page_only() -> None:
     """An administrator sees what will be refused before somebody needs it."""
     assert set(re.findall(r"\bOP_\w+", PAGE.read_text(encoding="utf-8"))) == UNITS.keys()
+
+
+def test_its_usage_is_told_once() -> None:
+    """Below that of twistd, which says itself where the daemon's name belongs; on a terminal of 80 columns."""
+    twistd, options = ServerOptions(), MasterdOptions()
+    twistd.subCommand, options.parent = "ganeti-masterd", twistd
+    assert options.getSynopsis().endswith(" [options] ganeti-masterd [options]")
+    assert options.getSynopsis().count("ganeti-masterd") == 1
+    assert max(map(len, options.getUsage(80).splitlines())) <= 80
