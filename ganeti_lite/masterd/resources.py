@@ -40,18 +40,6 @@ def ip_kind(network: str) -> str:
     return f"ip of {network}"
 
 
-def all_of(*choosers: Chooser) -> Chooser:
-    """All that *choosers* choose, in order; each knows what those before it have chosen."""
-
-    def choose(snapshot: ClusterSnapshot, reserved: Reserved) -> Choice:
-        chosen: Choice = ()
-        for chooser in choosers:
-            chosen += chooser(snapshot, reserved.union(chosen))
-        return chosen
-
-    return choose
-
-
 def new_uuid(random: RandomBytes) -> Chooser:
     """A UUID that nothing has; raises ReservationError if none is found."""
     return _try_random(UUID_KIND, lambda _: str(UUID(bytes=random(16), version=4)), has_uuid)

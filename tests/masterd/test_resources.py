@@ -1,6 +1,5 @@
 """Choosers: what they choose is nobody's."""
 
-import random
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +8,6 @@ from attrs import evolve
 from ganeti_lite.errors import ConfigurationError, GanetiError, OpPrereqError, ReservationError
 from ganeti_lite.masterd.resources import (
     Chooser,
-    all_of,
     claim_ip,
     claim_mac,
     first_free_ip,
@@ -126,13 +124,3 @@ def test_there_is_a_last_port() -> None:
     error = error_of(next_port, snapshot=with_ports((), 14999))
     assert isinstance(error, ConfigurationError)
     assert error.args == ("The highest used port is greater than 14999. Aborting.",)
-
-
-def test_several_choices_know_of_each_other() -> None:
-    """Two addresses chosen at once are two."""
-    draws = random.Random(5)
-    chosen = all_of(first_free_ip(LAN), first_free_ip(LAN), new_mac(draws.randbytes), next_port)(SNAPSHOT, NOTHING)
-    assert [kind for kind, _ in chosen] == [ip_kind(LAN), ip_kind(LAN), "mac", "port"]
-    assert [value for _, value in chosen][:2] == ["203.0.113.4", "203.0.113.5"]
-    same = claim_ip(LAN, "203.0.113.9")
-    assert isinstance(error_of(all_of(same, same)), OpPrereqError)
