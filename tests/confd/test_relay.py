@@ -25,7 +25,6 @@ class JobDaemon:
 
     def __init__(self, reactor: Reactor, path: Path, answer: Callable[[bytes], Deferred[Answer]]) -> None:
         self.frames: list[bytes] = []
-        self.connections = 0
         self._answer = answer
         factory = LuxiFactory(self._note, reactor)
         self._port = reactor.listenUNIX(str(path), factory)
@@ -130,8 +129,20 @@ def test_a_daemon_that_dies_leaves_it_open_what_was_done(tmp_path: Path) -> None
     relaying(tmp_path / "s", answer, ask)
 
 
-def test_connections_are_used_again_and_none_is_left(tmp_path: Path) -> None:
-    """Many requests in a row cost one connection; an abandoned one costs its own; at the end all are closed."""
+def test_a_daemon_that_hangs_up_behind_an_answer_spoils_no_other(tmp_path: Path) -> None:
+    """As both job daemons do behind a request that they cannot read: the next one is another client's."""
+
+    def ask(relay: JobRelay, _daemon: JobDaemon) -> Generator[Deferred[Any], Any, list[bytes]]:
+        return [(yield relay.ask(b"unreadable")), (yield relay.ask(b"fine"))]
+
+    def answer(frame: bytes) -> Deferred[Answer]:
+        return succeed(Answer(frame + b"\x03", closes=frame == b"unreadable"))
+
+    assert relaying(tmp_path / "s", answer, ask) == [b"unreadable\x03", b"fine\x03"]
+
+
+def test_no_connection_is_left(tmp_path: Path) -> None:
+    """Neither of requests that were answered nor of one that was abandoned; at the end all are closed."""
     never: Deferred[Answer] = Deferred()
 
     def answer(frame: bytes) -> Deferred[Answer]:
