@@ -43,9 +43,10 @@ def test_a_candidate_has_a_copy(nodes: Serving, paths: ClusterPaths) -> None:
 
     async def copy() -> tuple[str, ...]:
         files = TlsFiles(str(paths.server_pem), str(paths.client_pem))
-        calls = NodeCalls.connect(nodes.reactor, files, nodes.daemons.port)
+        snapshot = parse_config(paths.config.read_bytes())
+        calls = NodeCalls.connect(nodes.reactor, files, lambda: snapshot, nodes.daemons.port)
         replication = Replication(nodes.reactor, calls.call_address, local, patience=30.0)
-        replication.follow(parse_config(paths.config.read_bytes()))
+        replication.follow(snapshot)
         await replication.replicate(["serial", "job-1", "job-2", "drain"])
         (queue / "archive/0").mkdir(parents=True, exist_ok=True)
         (queue / "job-1").rename(queue / "archive/0/job-1")
