@@ -94,7 +94,8 @@ class JobSide(Service):
         )
         self._replication = Replication(reactor, self._calls.call_address, paths)
         queue = SharedQueue(owned.store, self._disk, self._replication, reactor)
-        self._live = LiveQueue(queue, self._make_run, reactor, time.time)
+        ended = EndedJobs(queue, reactor, time.time)
+        self._live = LiveQueue(queue, ended, self._make_run, reactor, time.time)
         locks = LockQueue(reactor, self._note_urgency)
         self._edges = Edges(
             config=self._config,
@@ -111,7 +112,7 @@ class JobSide(Service):
         self.methods = JobMethods(
             queue,
             self._live,
-            EndedJobs(queue, reactor, time.time),
+            ended,
             FilterRules(self._config, lambda: queue.last_id, time.time, _make_uuid),
             locks,
             lambda until: set_watcher_pause(self._calls, self._config.snapshot, until),

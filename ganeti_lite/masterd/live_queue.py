@@ -20,6 +20,7 @@ from ganeti_lite.snapshot import Job, UnreadableJob
 
 from .atomic_write import FileWriteError
 from .dependencies import UnresolvableError, resolve_relative
+from .ended_jobs import EndedJobs
 from .job_filters import Rule
 from .recovery import Recovery
 from .running_jobs import Answer, MakeRun, RunningJobs
@@ -31,14 +32,23 @@ from .times import split_time
 class LiveQueue(Service):
     """The queue while this daemon is its owner.
 
+    :param ended: is told of each job that is over, those that were so before included.
     :param make_run: prepares a job for being carried out.
     :param now: seconds since 1970.
     """
 
     log = Logger()
 
-    def __init__(self, queue: SharedQueue, make_run: MakeRun, clock: IReactorTime, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        queue: SharedQueue,
+        ended: EndedJobs,
+        make_run: MakeRun,
+        clock: IReactorTime,
+        now: Callable[[], float],
+    ) -> None:
         self._queue = queue
+        self._ended = ended
         self._now = now
         self._schedule = Schedule(0, queue.read_status)
         self._runs = RunningJobs(make_run, queue.save, self._note_stop, clock, now)
@@ -63,7 +73,9 @@ class LiveQueue(Service):
         for record in records:
             if isinstance(record, UnreadableJob):
                 self.log.warn("job {job} cannot be read: {reason}", job=record.id, reason=record.reason)
-            elif not record.status.is_final:
+            elif record.status.is_final:
+                self._ended.add(record)
+            else:
                 yield self._recovery.take_up(record)
         self.log.info("{count} jobs are live", count=len(self._schedule))
         self._queue.refresh([job.id for job in self._schedule])  # maybe the last states never came
@@ -196,6 +208,7 @@ class LiveQueue(Service):
 
     def _note_end(self, job: Job) -> None:
         """A job is over, on disk too."""
+        self._ended.add(job)
         self._schedule.finished(job)
         self.review()
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.task import Clock
 
@@ -91,12 +90,12 @@ class Run:
         """The daemon itself has a fault."""
         self._ended.errback(error)
 
-    def end(self, *, status: JobStatus = JobStatus.SUCCESS) -> None:
+    def end(self, *, status: JobStatus = JobStatus.SUCCESS, at: float = NOW) -> None:
         """The job ends so."""
         if status is JobStatus.SUCCESS:
             self.job = transitions.waiting(self.job, 0, (1, 1))
             self.job = transitions.running(self.job, 0, delay(), (1, 2))
-            self.job = transitions.succeeded(self.job, 0, None, (1, 3))
+            self.job = transitions.succeeded(self.job, 0, None, (int(at), 0))
         elif status is JobStatus.CANCELED:
             self.job = transitions.canceled(self.job, (1, 1))
         self._save(self.job).addCallback(lambda _: self._ended.callback(self.job))
@@ -105,6 +104,7 @@ class Run:
 class QueueOwner:
     """A queue on disk, its live and its ended jobs; what touches the disk is done at once.
 
+    :ivar now: the time, in seconds since 1970.
     :ivar copies: those of the candidates.
     :ivar runs: the jobs that were started.
     :ivar disk: runs what touches it.
@@ -113,6 +113,7 @@ class QueueOwner:
 
     def __init__(self, path: Path, limit: int = 20) -> None:
         self.path = path
+        self.now = NOW
         self.clock = Clock()
         self.copies = Copies()
         self.runs: dict[int, Run] = {}
@@ -122,8 +123,8 @@ class QueueOwner:
         copies: Any = self.copies  # has all of a replication that is used, and so have the runs
         make_run: Any = self._make_run
         self.queue = SharedQueue(self.store, self._run, copies, self.clock)
-        self.live = LiveQueue(self.queue, make_run, self.clock, lambda: NOW)
-        self.ended = EndedJobs(self.queue, self.clock, lambda: NOW)
+        self.ended = EndedJobs(self.queue, self.clock, lambda: self.now)
+        self.live = LiveQueue(self.queue, self.ended, make_run, self.clock, lambda: self.now)
         self.live.startService()
         self.live.set_rules((), limit)
 
@@ -154,9 +155,7 @@ class QueueOwner:
         """Have so many jobs done, which end at a time."""
         for job_id, _ in enumerate(range(count), self.queue.last_id + 1):
             self.submit([delay()])
-            run = self.runs[job_id]
-            run.end()
-            self.store.write([evolve(run.job, end=(int(at), 0))])
+            self.runs[job_id].end(at=at)
 
     def read(self, job_id: int) -> Mapping[str, Any]:
         """A job's file."""
