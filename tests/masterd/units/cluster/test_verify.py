@@ -10,8 +10,7 @@ from ganeti_lite.masterd.units import CertificateFault
 from ganeti_lite.masterd.units.cluster import ClusterVerifyConfig
 from ganeti_lite.snapshot import ClusterSnapshot
 from tests.masterd.small_cluster import GROUP1, GROUP2, NODE1, NODE3, SNAPSHOT, WEB
-
-from .scripted import Run, run
+from tests.masterd.units.scripted import Run, run
 
 TITLES: Final = [
     "* Verifying cluster config",
