@@ -7,10 +7,7 @@ import pytest
 from attrs import evolve
 
 from ganeti_lite.masterd.locks import LockLevel
-from ganeti_lite.masterd.units.network import (
-    NetworkConnect,
-    NetworkDisconnect,
-)
+from ganeti_lite.masterd.units.network import NetworkConnect, NetworkDisconnect
 from ganeti_lite.snapshot import ClusterSnapshot
 from tests.masterd.small_cluster import GROUP1, GROUP2, LAN, NEW, NODE1, NODE2, NODE3, NODE4
 from tests.masterd.units.scripted import prereq, run

@@ -1,41 +1,33 @@
-"""Instances are renamed and installed again as Ganeti does it."""
+"""Instances are renamed as Ganeti does it."""
 
 from typing import Any, Final
 
 import pytest
-from attrs import evolve
 
-from ganeti_lite.masterd.units.instance import InstanceReinstall, InstanceRename
-from ganeti_lite.snapshot import ClusterSnapshot
-from ganeti_lite.wire.noderpc import RpcFailure
-from tests.masterd.small_cluster import DB, MAIL, NODE1, NODE2, SNAPSHOT
+from ganeti_lite.masterd.units.instance import InstanceRename
+from tests.masterd.small_cluster import DB, MAIL, NODE1, NODE2
+from tests.masterd.units.scripted import Answer, exec_error, prereq, run
 
-from .scripted import Answer, exec_error, prereq, run
+from .scene import BROKEN, with_instance
 
-TAKES: Final[dict[str, Answer]] = {
+RENAMES: Final[dict[str, Answer]] = {
     "instance_info": {},
     "file_storage_dir_rename": None,
     "blockdev_assemble": ["/dev/it", "/run/it", None],
     "blockdev_setinfo": None,
     "blockdev_shutdown": None,
     "instance_run_rename": None,
-    "instance_os_add": None,
-    "instance_metadata_modify": None,
-    "os_validate": True,
 }
-
-BROKEN: Final = RpcFailure("broken")
 UNCHECKED: Final[dict[str, Any]] = {"name_check": False, "ip_check": False}
 
 
-def _stopped() -> ClusterSnapshot:
-    instance = evolve(SNAPSHOT.instances[MAIL], admin_state="down", disks_active=False)
-    return evolve(SNAPSHOT, instances=SNAPSHOT.instances.replaced({MAIL: instance}))
+STOPPED: Final = with_instance(MAIL, admin_state="down", disks_active=False)
+"""The cluster with mail, which has a file disk, stopped."""
 
 
 def test_an_instance_gets_another_name() -> None:
     """It is locked by both; its disks are brought up for its OS's script, and taken down again: three changes."""
-    renamed = run(InstanceRename(), answers=TAKES, instance_name="db", new_name="sql.example.org", **UNCHECKED)
+    renamed = run(InstanceRename(), answers=RENAMES, instance_name="db", new_name="sql.example.org", **UNCHECKED)
     assert renamed.result == "sql.example.org"
     assert renamed.locks == {"instance": ("exclusive", ["db.example.org", "sql.example.org"])}
     assert [method for method, _ in renamed.called] == [
@@ -60,8 +52,8 @@ def test_an_instance_gets_another_name() -> None:
 
 def test_files_move_with_the_name() -> None:
     """The node renames their directory; the script may fail, which is told."""
-    answers = {**TAKES, "instance_run_rename": BROKEN}
-    renamed = run(InstanceRename(), _stopped(), answers, instance_name="mail", new_name="post.example.org", **UNCHECKED)
+    answers = {**RENAMES, "instance_run_rename": BROKEN}
+    renamed = run(InstanceRename(), STOPPED, answers, instance_name="mail", new_name="post.example.org", **UNCHECKED)
     assert renamed.result == "post.example.org"
     assert renamed.calls[1].arguments == {NODE1: ["/srv/files/mail", "/srv/files/post.example.org"]}
     (uuid,) = renamed.after.instances[MAIL].disks
@@ -74,8 +66,8 @@ def test_files_move_with_the_name() -> None:
 
 def test_a_directory_that_cannot_be_moved_is_an_error() -> None:
     """The instance has its new name by then."""
-    answers = {**TAKES, "file_storage_dir_rename": BROKEN}
-    failed = run(InstanceRename(), _stopped(), answers, instance_name="mail", new_name="post.example.org", **UNCHECKED)
+    answers = {**RENAMES, "file_storage_dir_rename": BROKEN}
+    failed = run(InstanceRename(), STOPPED, answers, instance_name="mail", new_name="post.example.org", **UNCHECKED)
     text = (
         "Could not rename on node node1.example.org directory '/srv/files/mail' to '/srv/files/post.example.org'"
         " (but the instance has been renamed in Ganeti): broken"
@@ -86,7 +78,7 @@ def test_a_directory_that_cannot_be_moved_is_an_error() -> None:
 def test_a_new_name_is_resolved() -> None:
     """The full name counts; nobody may have its address."""
     hosts = {"sql.example.org": "192.0.2.80"}
-    renamed = run(InstanceRename(), answers=TAKES, hosts=hosts, instance_name="db", new_name="sql")
+    renamed = run(InstanceRename(), answers=RENAMES, hosts=hosts, instance_name="db", new_name="sql")
     assert renamed.result == "sql.example.org"
     assert renamed.log == [" - INFO: Resolved given name 'sql' to 'sql.example.org'"]
     refused = run(InstanceRename(), hosts=hosts, in_use=["192.0.2.80"], instance_name="db", new_name="sql")
@@ -117,54 +109,6 @@ def test_a_new_name_is_resolved() -> None:
 def test_what_cannot_be_renamed(parameters: Any, failure: object) -> None:
     """Each is refused before anything is written."""
     given = {"instance_name": "db", "new_name": "sql.example.org", **parameters}
-    refused = run(InstanceRename(), answers=TAKES, **given)
+    refused = run(InstanceRename(), answers=RENAMES, **given)
     assert refused.failure == failure
     assert refused.changes == 0
-
-
-def test_an_instance_is_installed_again() -> None:
-    """Its disks are brought up for the scripts, which are given all parameters; it keeps its own."""
-    given: dict[str, Any] = {"osparams": {"a": "1"}, "osparams_secret": {"s": "x"}}
-    done = run(InstanceReinstall(), answers=TAKES, instance_name="db", **given)
-    assert done.result is None
-    assert [method for method, _ in done.called] == [
-        "instance_info",
-        "os_validate",
-        *["blockdev_assemble"] * 4,
-        "instance_os_add",
-        "instance_metadata_modify",
-        *["blockdev_shutdown"] * 2,
-    ]
-    shown, again, _ = done.calls[6].arguments[NODE2]
-    assert again is True
-    assert (shown["osparams"]["a"], shown["osparams"]["s"]) == ("1", "x")
-    assert done.after.instances[DB].osparams == {**SNAPSHOT.instances[DB].osparams, "a": "1"}
-    assert done.log == [" - INFO: Running instance OS create scripts..."]
-
-
-def test_another_system_is_installed() -> None:
-    """That is a change of its own."""
-    done = run(InstanceReinstall(), answers=TAKES, instance_name="db", os_type="noop")
-    assert done.after.instances[DB].os == "noop"
-    assert done.log[0] == "Changing OS scripts to 'noop'..."
-    assert done.changes == 4
-
-
-def test_an_installation_that_fails_leaves_no_disk_up() -> None:
-    """The error tells where it failed."""
-    failed = run(InstanceReinstall(), answers={**TAKES, "instance_os_add": BROKEN}, instance_name="db")
-    text = "Could not install OS for instance 'db.example.org' on node 'node2.example.org': broken"
-    assert failed.failure == exec_error(text)
-    assert failed.called[-1][0] == "blockdev_shutdown"
-
-
-@pytest.mark.parametrize(
-    ("name", "failure"),
-    [
-        ("thin", prereq("Instance primary node offline, cannot reinstall: node4.example.org", "wrong_state")),
-        ("mail", prereq("Instance 'mail.example.org' is marked to be up, cannot reinstall", "wrong_state")),
-    ],
-)
-def test_what_cannot_be_installed(name: str, failure: object) -> None:
-    """Neither what runs nor what cannot be reached."""
-    assert run(InstanceReinstall(), answers=TAKES, instance_name=name).failure == failure

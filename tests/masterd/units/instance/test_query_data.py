@@ -1,18 +1,18 @@
 """What is told about instances is what Ganeti tells."""
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from attrs import evolve
 
-from ganeti_lite.masterd.units.instance import InstanceConsole, InstanceQueryData
+from ganeti_lite.masterd.units.instance import InstanceQueryData
 from ganeti_lite.snapshot import AdminState
 from ganeti_lite.wire.noderpc import RpcFailure
-from tests.masterd.small_cluster import DB, GROUP1, GROUP2, LAN, NODE1, NODE2, NODE3, SNAPSHOT, STORAGE
+from tests.masterd.small_cluster import DB, GROUP1, GROUP2, LAN, NODE2, NODE3, SNAPSHOT, STORAGE
+from tests.masterd.units.scripted import Answer, exec_error, run
 
-from .scripted import Answer, exec_error, prereq, run
+from .scene import RUNS
 
-RUNS: Final = {"memory": 512, "vcpus": 1, "state": 0, "time": 0}
 STATUS: Final = {"dev_path": "/dev/drbd0", "major": 147, "minor": 0, "is_degraded": False, "ldisk_status": 1}
 ASKED: Final[dict[str, Answer]] = {"instance_info": RUNS, "blockdev_find": STATUS}
 
@@ -108,33 +108,3 @@ def test_a_node_that_does_not_say_is_an_error(answers: dict[str, Answer], text: 
     """Of execution."""
     asked = run(InstanceQueryData(), answers={**ASKED, **answers}, instances=["db"])
     assert asked.failure == exec_error(text)
-
-
-def test_the_console_of_a_running_instance() -> None:
-    """Its node says how it is reached."""
-    told = {"instance": "mail.example.org", "kind": "msg", "message": "none"}
-    answers: dict[str, Answer] = {
-        "instance_list": ["mail.example.org"],
-        "instance_console_info": {"mail.example.org": told},
-    }
-    asked = run(InstanceConsole(), answers=answers, instance_name="mail")
-    assert asked.result == told
-    assert asked.locks == {"instance": ("shared", ["mail.example.org"])}
-    assert asked.calls[0].arguments[NODE1][0] == ["kvm"]
-    shown: Any = asked.calls[1].arguments[NODE1]
-    assert set(shown["mail.example.org"]) == {"instance", "node", "group", "hvParams", "beParams"}
-
-
-@pytest.mark.parametrize(("name", "state"), [("mail", "ERROR_down"), ("db", "ADMIN_down"), ("lun", "ADMIN_offline")])
-def test_there_is_no_console_of_what_does_not_run(name: str, state: str) -> None:
-    """The error says what it is meant to be."""
-    asked = run(InstanceConsole(), answers={"instance_list": []}, instance_name=name)
-    assert asked.failure == exec_error(f"Instance {name}.example.org is not running (state {state})")
-
-
-def test_a_node_that_is_offline_is_not_asked() -> None:
-    """It is refused; so is one that does not answer."""
-    asked = run(InstanceConsole(), instance_name="thin")
-    assert asked.failure == prereq("Can't use offline node: node4.example.org", "wrong_state")
-    asked = run(InstanceConsole(), answers={"instance_list": RpcFailure("broken")}, instance_name="mail")
-    assert asked.failure == exec_error("Can't get node information from node1.example.org: broken")

@@ -6,10 +6,10 @@ import pytest
 from attrs import evolve
 
 from ganeti_lite.masterd.units.instance import InstanceRemove, InstanceStartup
-from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import BACK, DB, LAN, MAIL, NODE1, NODE2, NODE3, SNAPSHOT, WEB
+from tests.masterd.units.scripted import Answer, exec_error, prereq, run
 
-from .scripted import Answer, exec_error, prereq, run
+from .scene import BROKEN
 
 GOES: Final[dict[str, Answer]] = {
     "instance_shutdown": None,
@@ -17,8 +17,6 @@ GOES: Final[dict[str, Answer]] = {
     "file_storage_dir_remove": None,
 }
 """What nodes say when all goes well."""
-
-BROKEN: Final = RpcFailure("broken")
 
 
 def test_an_instance_goes_with_its_disks() -> None:
