@@ -118,8 +118,10 @@ def test_what_another_process_has_ended_is_archived(tmp_path: Path) -> None:
 def test_what_was_cancelled_is_archived(owner: QueueOwner) -> None:
     """Though it never ran."""
     owner.live.set_rules((), 0)
-    owner.submit([delay()])
-    outcome(owner.live.cancel(1))
+    owner.submit([delay()], [delay()])
+    for job_id in (1, 2):
+        outcome(owner.live.cancel(job_id))
+    assert outcome(owner.ended.archive([1])) == [1]
     assert archive_old(owner, -1) == (1, 0)
 
 

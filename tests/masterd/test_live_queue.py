@@ -11,6 +11,7 @@ from tests.doubles.manual_runner import ManualRunner
 
 from .queues import QueueOwner, delay
 from .results import outcome
+from .small_cluster import SNAPSHOT
 
 
 @pytest.fixture
@@ -38,6 +39,16 @@ def test_no_more_run_than_may(tmp_path: Path) -> None:
     assert owner.runs.keys() == {1, 2}
     owner.live.set_rules((), 2)
     assert owner.runs.keys() == {1, 2, 3}
+
+
+def test_every_end_is_noticed(tmp_path: Path) -> None:
+    """However many run: none is watched, so that there is no such limit as Ganeti's number of tracked jobs."""
+    limit = SNAPSHOT.cluster.max_tracked_jobs + 5
+    owner = QueueOwner(tmp_path, limit).open()
+    owner.submit(*[[delay()]] * (limit + 1))
+    assert len(owner.runs) == limit
+    owner.runs[limit].end()
+    assert len(owner.runs) == limit + 1
 
 
 def test_a_dependency_that_cannot_be_is_refused_alone(owner: QueueOwner) -> None:
