@@ -33,8 +33,10 @@ from .locks import LockOwner
 from .methods import JobMethods
 from .node_calls import NodeCalls
 from .queue_store import QueueStore
+from .recovery import Recovery
 from .replication import Replication
 from .reservations import Reservations
+from .running_jobs import RunningJobs
 from .settings import MasterdSettings
 from .shared_queue import SharedQueue
 from .units.tables import UNITS
@@ -95,7 +97,8 @@ class JobSide(Service):
         self._replication = Replication(reactor, self._calls.call_address, paths)
         queue = SharedQueue(owned.store, self._disk, self._replication, reactor)
         ended = EndedJobs(queue, reactor, time.time)
-        self._live = LiveQueue(queue, ended, self._make_run, reactor, time.time)
+        self._runs = RunningJobs(self._make_run, queue.save, reactor, time.time)
+        self._live = LiveQueue(queue, self._runs, ended, Recovery(queue, reactor, time.time), time.time)
         locks = LockQueue(reactor, self._note_urgency)
         self._edges = Edges(
             config=self._config,
@@ -173,7 +176,7 @@ class JobSide(Service):
 
     def _note_urgency(self, owner: LockOwner, priority: int) -> None:
         """A job has waited long for its locks."""
-        self._live.note_priority(owner.job_id, priority)
+        self._runs.note_priority(owner.job_id, priority)
 
 
 def _make_uuid() -> str:

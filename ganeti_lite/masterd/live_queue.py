@@ -10,7 +10,6 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, inlineCallbacks
-from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from ganeti_lite.errors import GenericError, OpExecError
@@ -23,7 +22,7 @@ from .dependencies import UnresolvableError, resolve_relative
 from .ended_jobs import EndedJobs
 from .job_filters import Rule
 from .recovery import Recovery
-from .running_jobs import Answer, MakeRun, RunningJobs
+from .running_jobs import Answer, RunningJobs
 from .schedule import Schedule
 from .shared_queue import SharedQueue
 from .times import split_time
@@ -33,7 +32,6 @@ class LiveQueue(Service):
     """The queue while this daemon is its owner.
 
     :param ended: is told of each job that is over, those that were so before included.
-    :param make_run: prepares a job for being carried out.
     :param now: seconds since 1970.
     """
 
@@ -42,17 +40,17 @@ class LiveQueue(Service):
     def __init__(
         self,
         queue: SharedQueue,
+        runs: RunningJobs,
         ended: EndedJobs,
-        make_run: MakeRun,
-        clock: IReactorTime,
+        recovery: Recovery,
         now: Callable[[], float],
     ) -> None:
         self._queue = queue
+        self._runs = runs
         self._ended = ended
+        self._recovery = recovery
         self._now = now
         self._schedule = Schedule(0, queue.read_status)
-        self._runs = RunningJobs(make_run, queue.save, self._note_stop, clock, now)
-        self._recovery = Recovery(queue, self._add, self._note_end, clock, now)
         self._is_open = False
 
     def open(self) -> None:
@@ -76,7 +74,7 @@ class LiveQueue(Service):
             elif record.status.is_final:
                 self._ended.add(record)
             else:
-                yield self._recovery.take_up(record)
+                yield self._recovery.take_up(record, self._add, self._note_end)
         self.log.info("{count} jobs are live", count=len(self._schedule))
         self._queue.refresh([job.id for job in self._schedule])  # maybe the last states never came
 
@@ -135,10 +133,6 @@ class LiveQueue(Service):
         """Take in jobs that an opcode leads to; refused like clients' while the queue is drained."""
         return self.submit([[decode_opcode(opcode) for opcode in job] for job in wanted])
 
-    def note_priority(self, job_id: int, priority: int) -> None:
-        """A job has become more urgent by waiting for its locks."""
-        self._runs.note_priority(job_id, priority)
-
     @inlineCallbacks
     def cancel(self, job_id: int, *, kill: bool = False) -> Generator[Deferred[Any], Any, Answer]:
         """Cancel a job that has not begun; one that has is told, and ends after its present opcode."""
@@ -185,7 +179,7 @@ class LiveQueue(Service):
     def _start(self, job_id: int) -> None:
         job = self._schedule.get(job_id)
         if job is not None:
-            self._runs.start(job)
+            self._runs.start(job, self._note_stop)
 
     def _settle(self, job_id: int, end: Callable[[Job], Job]) -> None:
         job = self._schedule.get(job_id)

@@ -4,7 +4,7 @@ Jobs of a process of Ganeti's that is still alive are left to it until it has en
 """
 
 from collections.abc import Callable, Generator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.interfaces import IReactorTime
@@ -21,28 +21,20 @@ from .times import split_time
 LIVELOCK_SECONDS: Final = 2.0
 """Between two looks at whether a process of Ganeti's that carries a job out is still alive."""
 
+OnDecided: TypeAlias = Callable[[Job], None]
+"""Called with a job of which it is clear now what becomes of it, and which is on disk so."""
+
 
 class Recovery:
     """Takes up jobs that were begun by another process.
 
-    :param go_on: called with a job that is to be started; it is on disk so.
-    :param on_end: called with a job that is over; it is on disk so.
     :param now: seconds since 1970.
     """
 
     log = Logger()
 
-    def __init__(
-        self,
-        queue: SharedQueue,
-        go_on: Callable[[Job], None],
-        on_end: Callable[[Job], None],
-        clock: IReactorTime,
-        now: Callable[[], float],
-    ) -> None:
+    def __init__(self, queue: SharedQueue, clock: IReactorTime, now: Callable[[], float]) -> None:
         self._queue = queue
-        self._go_on = go_on
-        self._on_end = on_end
         self._clock = clock
         self._now = now
         self._is_stopped = False
@@ -52,27 +44,31 @@ class Recovery:
         self._is_stopped = True
 
     @inlineCallbacks
-    def take_up(self, job: Job) -> Generator[Deferred[Any], Any, None]:
-        """Decide about a job as it was found; done when that is on disk, or the job is another process's."""
+    def take_up(self, job: Job, go_on: OnDecided, on_end: OnDecided) -> Generator[Deferred[Any], Any, None]:
+        """Decide about a job as it was found; done when that is on disk, or the job is another process's.
+
+        :param go_on: called if it is to be started, now or when that process has ended.
+        :param on_end: called if it is over.
+        """
         if job.status.is_final:
-            self._on_end(job)
+            on_end(job)
         elif job.status is JobStatus.QUEUED:
-            self._go_on(job)
+            go_on(job)
         elif job.livelock is not None and is_held(job.livelock):
             self.log.info("job {job} belongs to a process that is still alive", job=job.id)
-            self._clock.callLater(LIVELOCK_SECONDS, self._look_again, job.id)
+            self._clock.callLater(LIVELOCK_SECONDS, self._look_again, job.id, go_on, on_end)
         elif job.status is JobStatus.WAITING:
             queued = transitions.requeued(job)
             yield self._queue.save(queued)
-            self._go_on(queued)
+            go_on(queued)
         else:
             self.log.warn("job {job} was running when its daemon ended", job=job.id)
             interrupted = transitions.interrupted(job, split_time(self._now()))
             yield self._queue.save(interrupted)
-            self._on_end(interrupted)
+            on_end(interrupted)
 
     @inlineCallbacks
-    def _look_again(self, job_id: int) -> Generator[Deferred[Any], Any, None]:
+    def _look_again(self, job_id: int, go_on: OnDecided, on_end: OnDecided) -> Generator[Deferred[Any], Any, None]:
         record = yield self._queue.read(job_id)
         if isinstance(record, Job) and not self._is_stopped:
-            yield self.take_up(record)
+            yield self.take_up(record, go_on, on_end)

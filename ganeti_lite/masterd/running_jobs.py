@@ -29,12 +29,16 @@ MakeRun: TypeAlias = Callable[[Job], JobRun]
 Answer: TypeAlias = tuple[bool, str]
 """Whether something was done, and what to tell the client."""
 
+OnEnd: TypeAlias = Callable[[Job], None]
+"""Called with a job when no more is done for it: it is over, or waits for others with what is left of it."""
+
 
 @frozen(eq=False)
 class _Running:
-    """A job that is being carried out, and what fires once that is over."""
+    """A job that is being carried out, who is to be told when it is not any more, and what fires after that."""
 
     run: JobRun
+    on_end: OnEnd
     ended: Deferred[None] = field(factory=Deferred)
 
 
@@ -42,8 +46,6 @@ class RunningJobs:
     """Jobs that are being carried out.
 
     :param save: has a job's state written.
-    :param on_end: called with each job as it is when no more is done for it: it is over, or waits for others with what
-        is left of it.
     :param now: seconds since 1970.
     """
 
@@ -53,13 +55,11 @@ class RunningJobs:
         self,
         make_run: MakeRun,
         save: Callable[[Job], Deferred[None]],
-        on_end: Callable[[Job], None],
         clock: IReactorTime,
         now: Callable[[], float],
     ) -> None:
         self._make_run = make_run
         self._save = save
-        self._on_end = on_end
         self._clock = clock
         self._now = now
         self._all: dict[int, _Running] = {}
@@ -69,9 +69,9 @@ class RunningJobs:
         running = self._all.get(job_id)
         return None if running is None else running.run.job
 
-    def start(self, job: Job) -> None:
+    def start(self, job: Job, on_end: OnEnd) -> None:
         """Carry out what is left of a job."""
-        running = self._all[job.id] = _Running(self._make_run(job))
+        running = self._all[job.id] = _Running(self._make_run(job), on_end)
         ending = running.run.run()
         ending.addErrback(lambda failure: self._break_off(running.run.job, failure))
         ending.addCallback(lambda job: self._finish(job, running))
@@ -128,7 +128,7 @@ class RunningJobs:
 
     def _finish(self, job: Job, running: _Running) -> None:
         del self._all[job.id]
-        self._on_end(job)
+        running.on_end(job)
         running.ended.callback(None)
 
 

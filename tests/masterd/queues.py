@@ -13,6 +13,8 @@ from ganeti_lite.jobs import transitions
 from ganeti_lite.masterd.ended_jobs import EndedJobs
 from ganeti_lite.masterd.live_queue import LiveQueue
 from ganeti_lite.masterd.queue_store import QueueStore
+from ganeti_lite.masterd.recovery import Recovery
+from ganeti_lite.masterd.running_jobs import RunningJobs
 from ganeti_lite.masterd.shared_queue import SharedQueue
 from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.snapshot import Job
@@ -124,7 +126,9 @@ class QueueOwner:
         make_run: Any = self._make_run
         self.queue = SharedQueue(self.store, self._run, copies, self.clock)
         self.ended = EndedJobs(self.queue, self.clock, lambda: self.now)
-        self.live = LiveQueue(self.queue, self.ended, make_run, self.clock, lambda: self.now)
+        running = RunningJobs(make_run, self.queue.save, self.clock, lambda: self.now)
+        recovery = Recovery(self.queue, self.clock, lambda: self.now)
+        self.live = LiveQueue(self.queue, running, self.ended, recovery, lambda: self.now)
         self.live.startService()
         self.live.set_rules((), limit)
 

@@ -30,8 +30,8 @@ class Scene:
         job = transitions.submitted(1, [delay()], (1, 0))
         self.run = Run(job, self._save)
         make_run: Any = lambda _: self.run  # noqa: E731 - has all of a run that is used
-        self.jobs = RunningJobs(make_run, self._save, self.ended.append, self.clock, lambda: NOW)
-        self.jobs.start(job)
+        self.jobs = RunningJobs(make_run, self._save, self.clock, lambda: NOW)
+        self.jobs.start(job, self.ended.append)
 
     def _save(self, job: Job) -> Deferred[None]:
         self.saved.append(job)
