@@ -180,10 +180,6 @@ class LuxiError(GanetiError):
 class RemoteError(GanetiError):
     """An error of a class that this side does not know; arguments are the class and its arguments as received."""
 
-    @property
-    def remote_class(self) -> str:
-        return str(self.args[0])
-
 
 class RequestParseError(Exception):
     """A request that is no request: answered by a plain string, then the connection is closed.

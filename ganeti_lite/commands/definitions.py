@@ -28,7 +28,6 @@ class Arity(NamedTuple):
 
 NO_ARGUMENTS: Final = Arity(0, 0)
 ONE_ARGUMENT: Final = Arity(1, 1)
-TWO_ARGUMENTS: Final = Arity(2, 2)
 ANY_ARGUMENTS: Final = Arity()
 SOME_ARGUMENTS: Final = Arity(1)
 

@@ -97,6 +97,14 @@ def failed(job: Job, index: int, error_result: object, now: Time) -> Job:
     return evolve(_change_unfinished(broken, rest), end=now)
 
 
+def failed_next(job: Job, error_result: object, now: Time) -> Job:
+    """The first opcode that is not over has failed, whether or not it was begun, and with it the job."""
+    _expect_status(job, _UNFINISHED)
+    index = next(index for index, opcode in enumerate(job.opcodes) if not opcode.status.is_final)
+    begun = waiting(job, index, now) if job.opcodes[index].status is JobStatus.QUEUED else job
+    return failed(begun, index, error_result, now)
+
+
 def canceling(job: Job) -> Job:
     """A job that waits for locks is to be cancelled: what takes locks for it gives up."""
     _expect_status(job, {JobStatus.WAITING, JobStatus.CANCELING})

@@ -39,13 +39,30 @@ def _tell_nobody(line: str) -> None:
     del line
 
 
-class ConfigWriter:
-    """Changes the configuration.
+def _follow_nothing(snapshot: ClusterSnapshot) -> None:
+    del snapshot
 
-    :ivar snapshot: the newest snapshot; what is in it is on the disk.
+
+class Configuration(Protocol):
+    """The configuration, to those who change it.
+
+    :ivar snapshot: the newest one; what is in it is on the disk.
+    """
+
+    @property
+    def snapshot(self) -> ClusterSnapshot: ...
+
+    def apply(self, change: Change, tell: Callable[[str], None] = ...) -> Deferred[ClusterSnapshot]:
+        """Change it; see :meth:`ConfigWriter.apply`."""
+
+
+class ConfigWriter:
+    """The :class:`Configuration` that is the file.
+
     :param current: what :meth:`ConfigFile.read` has read.
     :param run: runs the writing in a worker thread.
     :param now: the time, in seconds since 1970.
+    :param follow: called with the newest snapshot when a change goes on.
     """
 
     log = Logger()
@@ -57,12 +74,14 @@ class ConfigWriter:
         run: Runner,
         now: Callable[[], float],
         distribute: Distribute = _send_nothing,
+        follow: Callable[[ClusterSnapshot], None] = _follow_nothing,
     ) -> None:
         self._file = file
         self._current = current
         self._run = run
         self._now = now
         self._distribute = distribute
+        self._follow = follow
         self._lock = DeferredLock()
 
     @property
@@ -81,6 +100,7 @@ class ConfigWriter:
         """
         snapshot, arrival = yield self._lock.run(self._write, change, tell)
         yield arrival
+        self._follow(self.snapshot)
         return snapshot  # type: ignore[no-any-return]  # what _write returns
 
     def distribute(self, tell: Callable[[str], None] = _tell_nobody) -> Deferred[None]:

@@ -7,9 +7,9 @@ to the job that changed it; nothing else comes of it.
 Source: which calls wconfd of Ganeti 3.0 makes, and which changes wait for them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 from twisted.internet.defer import Deferred, gatherResults, succeed
@@ -23,6 +23,7 @@ from ganeti_lite.snapshot import ClusterSnapshot, Node
 from ganeti_lite.wire.noderpc import RpcResult, encode_text
 
 from .config_file import ConfigVersion
+from .node_calls import Call
 from .outbox import Outbox, Outcome
 from .prepared import Prepared
 
@@ -38,14 +39,6 @@ REGULAR_FILE: Final = 0o100640
 """The mode that candidates give the file, as their daemon wants it: all of ``st_mode``."""
 
 T = TypeVar("T")
-
-
-class Call(Protocol):
-    """Calls node daemons: arguments by UUID of node → what came of it, by UUID of node."""
-
-    def __call__(
-        self, method: str, arguments: Mapping[str, list[Any]], timeout: float
-    ) -> Deferred[Mapping[str, RpcResult]]: ...
 
 
 @frozen

@@ -11,7 +11,7 @@ from twisted.logger import Logger
 from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcResult, RpcSuccess
 
-from .node_calls import NodeCalls
+from .node_calls import Call
 from .voting import Verdict, Vote
 
 TRIES: Final = 6
@@ -32,7 +32,7 @@ class NotElectedError(Exception):
 
 @inlineCallbacks
 def win_vote(
-    hostname: str, snapshot: ClusterSnapshot, calls: NodeCalls, clock: IReactorTime
+    hostname: str, snapshot: ClusterSnapshot, call: Call, clock: IReactorTime
 ) -> Generator[Deferred[Any], Any, None]:
     """Done when more than half of all nodes, offline ones too, have named *hostname* as the master.
 
@@ -40,7 +40,7 @@ def win_vote(
     """
     arguments: dict[str, list[Any]] = {uuid: [] for uuid in snapshot.nodes}
     for round_number in range(1, TRIES + 1):
-        results = yield calls("master_node_name", arguments, PATIENCE, snapshot)
+        results = yield call("master_node_name", arguments, PATIENCE)
         vote = Vote.of(hostname, map(_read_answer, results.values()))
         match vote.verdict:
             case Verdict.WON:

@@ -7,7 +7,7 @@ is released in each.
 import enum
 from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from attrs import frozen
@@ -21,16 +21,17 @@ from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.snapshot import ClusterSnapshot, Job
 from ganeti_lite.wire.noderpc import RpcResult
 
+from .config_writer import Configuration
 from .drive import drive
 from .frame import Acquire, Begin, FrameEffect, Held, Look, carry_out
 from .lock_queue import LockQueue
 from .locks import LOCKSET, LockOwner
+from .node_calls import Call
 from .reservations import Reservations
 from .times import split_time
 from .units import (
     CallAddress,
     CallNodes,
-    Change,
     ChangeConfig,
     FollowUp,
     HostEffect,
@@ -45,15 +46,17 @@ from .units import (
 log = Logger()
 
 
+class Nodes(Call, Protocol):
+    """Calls nodes by UUID, or by IP address; it never fails."""
+
+    def call_address(self, address: str, method: str, arguments: list[Any], timeout: float) -> Deferred[RpcResult]: ...
+
+
 @frozen
 class Edges:
     """What the execution of jobs reaches the world by.
 
-    :ivar snapshot: the newest configuration.
-    :ivar apply: writes a change of it, and brings the configuration after it; tells which nodes did not get it, in
-        lines, maybe later.
-    :ivar call: makes calls to nodes; never fails.
-    :ivar call_address: makes a call by IP address; never fails.
+    :ivar nodes: are called, by UUID or by IP address.
     :ivar host: brings what this node has and knows.
     :ivar save: has a job written, and told to the master candidates if *is_told*; done when it is.
     :ivar submit: takes further jobs; brings ``[True, job id]`` or ``[False, reason]`` for each.
@@ -62,10 +65,8 @@ class Edges:
     :ivar new_uuid: a UUID that nobody has.
     """
 
-    snapshot: Callable[[], ClusterSnapshot]
-    apply: Callable[[Change, Callable[[str], None]], Deferred[ClusterSnapshot]]
-    call: Callable[[CallNodes], Deferred[Mapping[str, RpcResult]]]
-    call_address: Callable[[CallAddress], Deferred[RpcResult]]
+    config: Configuration
+    nodes: Nodes
     host: Callable[[HostEffect], Deferred[Any]]
     locks: LockQueue
     reservations: Reservations
@@ -214,12 +215,12 @@ class JobRun:
             case Tell(payload, kind):
                 said = transitions.with_log(self.job, index, kind, payload, self._time())
                 return self._become(said, is_told=False)
-            case CallNodes():
-                return self._edges.call(effect)
-            case CallAddress():
-                return self._edges.call_address(effect)
+            case CallNodes(method, arguments, timeout):
+                return self._edges.nodes(method, arguments, timeout)
+            case CallAddress(address, method, arguments, timeout):
+                return self._edges.nodes.call_address(address, method, arguments, timeout)
             case ChangeConfig(change):
-                return self._edges.apply(change, partial(self._hear, index))
+                return self._edges.config.apply(change, partial(self._hear, index))
             case Look() | ReleaseLocks() | Reserve():
                 return succeed(self._answer(effect))
             case _:
@@ -236,12 +237,12 @@ class JobRun:
         edges = self._edges
         match effect:
             case Look():
-                return edges.snapshot()
+                return edges.config.snapshot
             case ReleaseLocks(level, keep):
                 edges.locks.release(self._owner, level, keep)
                 return None
             case Reserve(choose):
-                return edges.reservations.choose(self.job.id, choose, edges.snapshot())
+                return edges.reservations.choose(self.job.id, choose, edges.config.snapshot)
 
     @inlineCallbacks
     def _acquire(self, index: int, needed: Acquire) -> Generator[Deferred[Any], Any, Held]:
@@ -253,7 +254,7 @@ class JobRun:
             names = yield self._waiting
         finally:
             self._waiting = None
-        return Held(None if LOCKSET in names else names, self._edges.snapshot())
+        return Held(None if LOCKSET in names else names, self._edges.config.snapshot)
 
     @inlineCallbacks
     def _begin(self, index: int, order: Order) -> Generator[Deferred[Any], Any, ClusterSnapshot]:
@@ -261,7 +262,7 @@ class JobRun:
             raise CancelledError
         expanded = {**order.parameters, "OP_ID": order.op_id}
         yield self._become(transitions.running(self.job, index, expanded, self._time()))
-        return self._edges.snapshot()
+        return self._edges.config.snapshot
 
     @inlineCallbacks
     def _submit(self, order: Order, wanted: FollowUp) -> Generator[Deferred[Any], Any, dict[str, Any]]:

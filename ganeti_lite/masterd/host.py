@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from grp import getgrgid
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from cryptography import x509
 from twisted.internet.defer import Deferred, inlineCallbacks, maybeDeferred
@@ -21,6 +21,7 @@ from ganeti_lite.serving.source import Runner
 from ganeti_lite.serving.state import StateReader
 from ganeti_lite.wire.noderpc import RpcResult, encode_text
 
+from .node_calls import Call
 from .units import (
     CertificateFault,
     CheckCertificates,
@@ -46,14 +47,6 @@ ERROR_BEFORE: Final = timedelta(days=7)
 
 PING_TIMEOUT: Final = 10.0
 """Seconds that a host has for answering."""
-
-
-class Call(Protocol):
-    """Calls nodes."""
-
-    def __call__(
-        self, method: str, arguments: Mapping[str, list[Any]], timeout: float, /
-    ) -> Deferred[Mapping[str, RpcResult]]: ...
 
 
 class Host:

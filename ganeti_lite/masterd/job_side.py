@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from typing import Any, Final
 
 from attrs import frozen
@@ -14,17 +14,17 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ganeti_lite.constants import ExitCode
-from ganeti_lite.jobs import RecordCache
 from ganeti_lite.noderpc import IReactor as IRpcReactor
 from ganeti_lite.serving.workers import WorkerThreads
 from ganeti_lite.snapshot import ClusterSnapshot, Job
-from ganeti_lite.wire.noderpc import RpcResult
 
 from .config_file import ConfigFile, ConfigVersion
 from .config_writer import ConfigWriter
 from .distribution import ConfigDistribution, SharedFile
 from .election import NotElectedError, win_vote
+from .ended_jobs import EndedJobs
 from .execution import Edges, JobRun
+from .filter_rules import FilterRules
 from .host import Host
 from .job_filters import order_rules
 from .live_queue import LiveQueue
@@ -33,11 +33,14 @@ from .locks import LockOwner
 from .methods import JobMethods
 from .node_calls import NodeCalls
 from .queue_store import QueueStore
+from .recovery import Recovery
 from .replication import Replication
 from .reservations import Reservations
+from .running_jobs import RunningJobs
 from .settings import MasterdSettings
-from .units import Change
+from .shared_queue import SharedQueue
 from .units.tables import UNITS
+from .watcher_pause import set_watcher_pause
 
 HOST_THREADS: Final = 4
 """Jobs that may look up names at once; a resolver that does not answer takes half a minute."""
@@ -84,48 +87,45 @@ class JobSide(Service):
         self._disk = WorkerThreads(reactor, "disk", 1)
         self._config_work = WorkerThreads(reactor, "config", 1)
         self._host_work = WorkerThreads(reactor, "host", HOST_THREADS)
-        self._calls = NodeCalls.connect(reactor, settings.nodes.tls_files, settings.nodes.port)
+        nodes = settings.nodes
+        self._calls = NodeCalls.connect(reactor, nodes.tls_files, lambda: self._config.snapshot, nodes.port)
         file = SharedFile(paths.config_data, paths.on_any_node(paths.config_data))
-        self._distribution = ConfigDistribution(self._call, self._config_work, reactor, file)
-        self._writer = ConfigWriter(owned.config_file, owned.config, self._config_work, time.time, self._distribution)
-        self._replication = Replication(reactor, self._calls.call_address, paths)
-        self._locks = LockQueue(reactor, self._note_urgency)
-        records = RecordCache(paths.queue_dir)
-        self._queue = LiveQueue(
-            owned.store, self._disk, self._replication, self._make_run, records.find, reactor, time.time
+        self._distribution = ConfigDistribution(self._calls, self._config_work, reactor, file)
+        self._config = ConfigWriter(
+            owned.config_file, owned.config, self._config_work, time.time, self._distribution, self._follow
         )
+        self._replication = Replication(reactor, self._calls.call_address, paths)
+        queue = SharedQueue(owned.store, self._disk, self._replication, reactor)
+        ended = EndedJobs(queue, reactor, time.time)
+        self._runs = RunningJobs(self._make_run, queue.save, reactor, time.time)
+        self._live = LiveQueue(queue, self._runs, ended, Recovery(queue, reactor, time.time), time.time)
+        locks = LockQueue(reactor, self._note_urgency)
         self._edges = Edges(
-            snapshot=lambda: self._writer.snapshot,
-            apply=self._apply,
-            call=lambda effect: self._call(effect.method, effect.arguments, effect.timeout),
-            call_address=lambda effect: self._calls.call_address(
-                effect.address, effect.method, effect.arguments, effect.timeout
-            ),
-            host=Host(paths, self._call, self._host_work, reactor, time.time),
-            locks=self._locks,
+            config=self._config,
+            nodes=self._calls,
+            host=Host(paths, self._calls, self._host_work, reactor, time.time),
+            locks=locks,
             reservations=Reservations(),
-            save=self._queue.save,
-            submit=self._queue.submit_further,
+            save=queue.save,
+            submit=self._live.submit_further,
             data_dir=paths.data_dir,
             now=time.time,
-            new_uuid=lambda: str(uuid.uuid4()),
+            new_uuid=_make_uuid,
         )
         self.methods = JobMethods(
-            self._queue,
-            self._locks,
-            self._apply,
-            self._call,
-            lambda: self._writer.snapshot,
+            queue,
+            self._live,
+            ended,
+            FilterRules(self._config, lambda: queue.last_id, time.time, _make_uuid),
+            locks,
+            lambda until: set_watcher_pause(self._calls, self._config.snapshot, until),
             UNITS,
-            reactor,
-            time.time,
-            self._edges.new_uuid,
         )
 
     def startService(self) -> None:
         """Begin, unless another node is the master."""
         super().startService()
-        for part in (self._disk, self._config_work, self._host_work, self._queue):
+        for part in (self._disk, self._config_work, self._host_work, self._live):
             part.startService()
         starting = self._start()
         starting.addErrback(self._fail)
@@ -135,7 +135,7 @@ class JobSide(Service):
         """Let what runs come to an end, within bounds, and give up what it owns."""
         super().stopService()
         self.is_ready = False
-        yield self._queue.stopService()
+        yield self._live.stopService()
         yield self._distribution.settle(STOP_PATIENCE)
         self._replication.stop()
         yield self._calls.stop()
@@ -146,14 +146,14 @@ class JobSide(Service):
 
     @inlineCallbacks
     def _start(self) -> Generator[Deferred[Any], Any, None]:
-        snapshot = self._writer.snapshot
+        snapshot = self._config.snapshot
         if self._settings.votes:
             yield win_vote(self._settings.hostname, snapshot, self._calls, self._reactor)
         self._follow(snapshot)
-        yield self._queue.load()
-        self._writer.distribute()
+        yield self._live.load()
+        self._config.distribute()
         self.is_ready = True
-        self._queue.open()
+        self._live.open()
         self.on_ready()
 
     def _fail(self, failure: Failure) -> None:
@@ -166,25 +166,18 @@ class JobSide(Service):
         self._reactor.addSystemEventTrigger("after", "shutdown", os._exit, ExitCode.FAILURE)
         self._reactor.stop()
 
-    @inlineCallbacks
-    def _apply(self, change: Change, tell: Callable[[str], None]) -> Generator[Deferred[Any], Any, ClusterSnapshot]:
-        snapshot: ClusterSnapshot = yield self._writer.apply(change, tell)
-        self._follow(self._writer.snapshot)
-        return snapshot
-
     def _follow(self, snapshot: ClusterSnapshot) -> None:
         """Take up what has changed in the configuration."""
         self._replication.follow(snapshot)
-        self._queue.set_rules(order_rules(snapshot.filters.values()), snapshot.cluster.max_running_jobs)
-
-    def _call(
-        self, method: str, arguments: Mapping[str, list[Any]], timeout: float
-    ) -> Deferred[Mapping[str, RpcResult]]:
-        return self._calls(method, arguments, timeout, self._writer.snapshot)
+        self._live.set_rules(order_rules(snapshot.filters.values()), snapshot.cluster.max_running_jobs)
 
     def _make_run(self, job: Job) -> JobRun:
         return JobRun(job, self._edges, UNITS)
 
     def _note_urgency(self, owner: LockOwner, priority: int) -> None:
         """A job has waited long for its locks."""
-        self._queue.note_priority(owner.job_id, priority)
+        self._runs.note_priority(owner.job_id, priority)
+
+
+def _make_uuid() -> str:
+    return str(uuid.uuid4())

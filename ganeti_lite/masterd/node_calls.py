@@ -4,8 +4,8 @@ So, unlike those of queries: two that are equal are two, a node that could not b
 and each has its own time.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
 
 from twisted.internet.defer import Deferred, gatherResults, succeed
 
@@ -21,31 +21,49 @@ CALLED_OFFLINE: Final = frozenset({"version", "master_node_name", "node_powercyc
 """Calls that are made to nodes that are marked offline, too: whoever makes them wants to know, or has reason to."""
 
 
+class Call(Protocol):
+    """Calls nodes by their UUIDs; see :meth:`NodeCalls.__call__`."""
+
+    def __call__(
+        self, method: str, arguments: Mapping[str, list[Any]], timeout: float
+    ) -> Deferred[Mapping[str, RpcResult]]: ...
+
+
 class NodeCalls:
     """Calls nodes by their UUIDs.
 
     :param client: one that shares no calls.
+    :param snapshot: the newest configuration: it knows their addresses, and which are marked offline.
     """
 
-    def __init__(self, client: NodeRpcClient) -> None:
+    def __init__(self, client: NodeRpcClient, snapshot: Callable[[], ClusterSnapshot]) -> None:
         self._client = client
+        self._snapshot = snapshot
 
     @classmethod
-    def connect(cls, reactor: IReactor, tls_files: TlsFiles, port: int = DEFAULT_PORT) -> "NodeCalls":
+    def connect(
+        cls,
+        reactor: IReactor,
+        tls_files: TlsFiles,
+        snapshot: Callable[[], ClusterSnapshot],
+        port: int = DEFAULT_PORT,
+    ) -> "NodeCalls":
         """Calls by a client of their own."""
-        return cls(NodeRpcClient(reactor, tls_files, LIMITS, port, shares_calls=False))
+        return cls(NodeRpcClient(reactor, tls_files, LIMITS, port, shares_calls=False), snapshot)
 
     def __call__(
-        self, method: str, arguments: Mapping[str, list[Any]], timeout: float, nodes: ClusterSnapshot
+        self, method: str, arguments: Mapping[str, list[Any]], timeout: float
     ) -> Deferred[Mapping[str, RpcResult]]:
         """What each node says, by UUID, once all have said it or are out of time; it never fails.
+
+        Those that are marked offline are not called, with few exceptions.
 
         Cancelled, it fires with what has come, and with failures of the others; what these do nobody knows.
 
         :param arguments: of the call, by UUID of the node.
         :param timeout: seconds that each has, until its answer is there.
-        :param nodes: knows their addresses, and which are marked offline: those are not called.
         """
+        nodes = self._snapshot()
         bodies: dict[int, bytes] = {}
         for each in arguments.values():
             if id(each) not in bodies:  # all nodes may be sent the same megabyte

@@ -4,8 +4,8 @@
 * A file is replaced whole; readers take no notice of drafts.
 * What fails leaves the queue as it was, and no draft.
 
-All of it blocks; whoever uses it does so from one thread at a time. Names, modes and contents are those of the queue of
-Ganeti 3.0, whose daemons can take it over.
+All of it blocks; whoever uses it does so from one thread at a time, but for looking up single jobs. Names, modes and
+contents are those of the queue of Ganeti 3.0, whose daemons can take it over.
 """
 
 import os
@@ -18,6 +18,7 @@ from ganeti_lite.jobs import (
     ARCHIVE,
     JobFolder,
     QueueUnreadableError,
+    RecordCache,
     archive_folder,
     encode_job,
     find_highest_archived,
@@ -49,6 +50,7 @@ class QueueStore:
     def __init__(self, path: str, owner: Owner = Owner()) -> None:  # noqa: B008 - a value that cannot change
         self.path: Final = path
         self._owner = owner
+        self._records = RecordCache(path)
         self._lock = lock_queue(path, owner)
         try:
             self._remove_drafts()
@@ -160,6 +162,10 @@ class QueueStore:
             raise QueueUnavailableError(str(error)) from error
         live = {record.id: record for record in records if not (isinstance(record, Job) and record.is_archived)}
         return [live[job_id] for job_id in sorted(live)]
+
+    def find(self, job_id: int) -> JobRecord:
+        """What the files say of a job, live or archived; any thread may ask."""
+        return self._records.find(job_id)
 
     def _replace(self, name: str, data: bytes) -> None:
         replace_file(f"{self.path}/{name}", data, self._owner, mode=_FILE_MODE)

@@ -6,7 +6,7 @@ leave it out, and :func:`ganeti_lite.snapshot.find_dangling` lists it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
@@ -101,15 +101,6 @@ class ClusterSnapshot:
         return _group((network, group) for group in self.nodegroups.values() for network in group.networks)
 
     @cached_property
-    def nodes_by_disk(self) -> Grouped[str, str]:
-        """Disk UUID → UUIDs of the nodes that hold it: its instance's primary first, then its DRBD peers."""
-        return _group(
-            (uuid, node)
-            for uuid, disk in self.disks.items()
-            for node in dict.fromkeys([*self._primaries_of(uuid), *drbd_nodes(disk), *disk.nodes])
-        )
-
-    @cached_property
     def instances_by_ip(self) -> Mapping[tuple[str, str], Instance]:
         """(NIC link, IP) → instance, with links filled from the cluster's defaults; the last in UUID order wins."""
         default = self.cluster.nicparams.get("default", {}).get("link")
@@ -138,11 +129,6 @@ class ClusterSnapshot:
             for item in holders
             for node in dict.fromkeys(node for uuid in item.disks for node in ends.get(uuid, ()))
         )
-
-    @cached_property
-    def nodes_by_ip(self) -> Mapping[str, Node]:
-        """Primary IP → node."""
-        return MappingProxyType({node.primary_ip: node for node in self.nodes.values()})
 
     @cached_property
     def macs(self) -> Mapping[str, str]:
@@ -191,9 +177,6 @@ class ClusterSnapshot:
     def group_of(self, node: Node) -> NodeGroup | None:
         """The node's group, None if it does not exist."""
         return self.nodegroups.get(node.group)
-
-    def _primaries_of(self, disk: str) -> Iterator[str]:
-        return (item.primary_node for item in self.instances_by_disk.get(disk, ()) if item.primary_node is not None)
 
     def _other_ends(self, instance: Instance) -> Iterable[str]:
         """The nodes of its top-level DRBD disks, less one occurrence of the primary per disk, each once."""

@@ -65,11 +65,6 @@ class FrameDecoder:
         """How many bytes are kept: of complete messages that nobody took yet, and of the one that is coming in."""
         return self._frames_size + len(self._partial)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether the stream may end here: no message is waiting, none is cut in the middle."""
-        return not self._frames and not self._partial
-
     def _extend(self, part: bytes) -> None:
         if len(self._partial) + len(part) > self._limit:
             self._is_broken = True

@@ -17,6 +17,7 @@ from ganeti_lite.jobs.transitions import (
     canceled,
     canceling,
     failed,
+    failed_next,
     interrupted,
     requeued,
     running,
@@ -105,6 +106,21 @@ def test_a_failure_ends_the_job() -> None:
         ("error", ERROR, (30, 0), (30, 1), (31, 0)),
         ("error", json.loads(json.dumps(PRECEDING_FAILED)), None, None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("job", "times"),
+    [
+        (succeeded(run(make(2), 0, 20), 0, 7, (21, 0)), ((31, 0), None, (31, 0))),
+        (run(succeeded(run(make(2), 0, 20), 0, 7, (21, 0)), 1, 30), ((30, 0), (30, 1), (31, 0))),
+    ],
+    ids=["that has not begun", "that runs"],
+)
+def test_the_next_opcode_fails(job: Job, times: tuple[object, ...]) -> None:
+    """Whether or not it was begun; those before it keep their success."""
+    ended = failed_next(job, ERROR, (31, 0))
+    assert (ended.status, ended.end) == ("error", (31, 0))
+    assert shape(ended) == [("success", 7, (20, 0), (20, 1), (21, 0)), ("error", ERROR, *times)]
 
 
 def test_a_queued_job_is_cancelled_as_in_ganeti() -> None:
@@ -202,6 +218,7 @@ STEPS: Final[list[Callable[[Job, int], Job]]] = [
     lambda job, index: running(job, index, {}, (1, 0)),
     lambda job, index: succeeded(job, index, None, (1, 0)),
     lambda job, index: failed(job, index, ERROR, (1, 0)),
+    lambda job, _: failed_next(job, ERROR, (1, 0)),
     lambda job, _: canceling(job),
     lambda job, _: canceled(job, (1, 0)),
     lambda job, _: interrupted(job, (1, 0)),

@@ -9,9 +9,13 @@ from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.task import Clock
 
 from ganeti_lite.constants import JobStatus
-from ganeti_lite.jobs import RecordCache, transitions
+from ganeti_lite.jobs import transitions
+from ganeti_lite.masterd.ended_jobs import EndedJobs
 from ganeti_lite.masterd.live_queue import LiveQueue
 from ganeti_lite.masterd.queue_store import QueueStore
+from ganeti_lite.masterd.recovery import Recovery
+from ganeti_lite.masterd.running_jobs import RunningJobs
+from ganeti_lite.masterd.shared_queue import SharedQueue
 from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.snapshot import Job
 
@@ -88,43 +92,45 @@ class Run:
         """The daemon itself has a fault."""
         self._ended.errback(error)
 
-    def end(self, *, status: JobStatus = JobStatus.SUCCESS) -> None:
+    def end(self, *, status: JobStatus = JobStatus.SUCCESS, at: float = NOW) -> None:
         """The job ends so."""
         if status is JobStatus.SUCCESS:
             self.job = transitions.waiting(self.job, 0, (1, 1))
             self.job = transitions.running(self.job, 0, delay(), (1, 2))
-            self.job = transitions.succeeded(self.job, 0, None, (1, 3))
+            self.job = transitions.succeeded(self.job, 0, None, (int(at), 0))
         elif status is JobStatus.CANCELED:
             self.job = transitions.canceled(self.job, (1, 1))
         self._save(self.job).addCallback(lambda _: self._ended.callback(self.job))
 
 
 class QueueOwner:
-    """A queue on disk and the jobs that run; what touches the disk is done at once.
+    """A queue on disk, its live and its ended jobs; what touches the disk is done at once.
 
+    :ivar now: the time, in seconds since 1970.
+    :ivar copies: those of the candidates.
+    :ivar runs: the jobs that were started.
     :ivar disk: runs what touches it.
     :ivar failures: what the next accesses to the disk fail with.
     """
 
     def __init__(self, path: Path, limit: int = 20) -> None:
         self.path = path
+        self.now = NOW
         self.clock = Clock()
         self.copies = Copies()
         self.runs: dict[int, Run] = {}
         self.store = QueueStore(str(path))
         self.failures: list[Exception] = []
         self.disk: Callable[[Callable[[], Any]], Deferred[Any]] = maybeDeferred
-        self.queue = LiveQueue(
-            self.store,
-            self._run,
-            self.copies,  # type: ignore[arg-type]  # has all of it that is used
-            self._make_run,  # type: ignore[arg-type]  # as above
-            RecordCache(str(path)).find,
-            self.clock,
-            lambda: NOW,
-        )
-        self.queue.startService()
-        self.queue.set_rules((), limit)
+        copies: Any = self.copies  # has all of a replication that is used, and so have the runs
+        make_run: Any = self._make_run
+        self.queue = SharedQueue(self.store, self._run, copies, self.clock)
+        self.ended = EndedJobs(self.queue, self.clock, lambda: self.now)
+        running = RunningJobs(make_run, self.queue.save, self.clock, lambda: self.now)
+        recovery = Recovery(self.queue, self.clock, lambda: self.now)
+        self.live = LiveQueue(self.queue, running, self.ended, recovery, lambda: self.now)
+        self.live.startService()
+        self.live.set_rules((), limit)
 
     def _run(self, function: Any, /) -> Deferred[Any]:
         def work() -> Any:
@@ -140,20 +146,30 @@ class QueueOwner:
 
     def open(self) -> "QueueOwner":
         """Take up what is there, and start."""
-        outcome(self.queue.load())
-        self.queue.open()
+        outcome(self.live.load())
+        self.live.open()
         return self
 
     def submit(self, *jobs: list[dict[str, Any]]) -> list[list[Any]]:
         """What becomes of jobs."""
-        result: list[list[Any]] = outcome(self.queue.submit(jobs))
+        result: list[list[Any]] = outcome(self.live.submit(jobs))
         return result
+
+    def run(self, count: int, *, at: float = NOW) -> None:
+        """Have so many jobs done, which end at a time."""
+        for job_id, _ in enumerate(range(count), self.queue.last_id + 1):
+            self.submit([delay()])
+            self.runs[job_id].end(at=at)
 
     def read(self, job_id: int) -> Mapping[str, Any]:
         """A job's file."""
         content: Mapping[str, Any] = json.loads((self.path / f"job-{job_id}").read_bytes())
         return content
 
-    def end(self) -> None:
-        """Let others have the queue."""
-        self.store.close()
+
+def put_aside(path: Path, *jobs: Job) -> None:
+    """What an earlier daemon has left."""
+    store = QueueStore(str(path))
+    store.allocate(len(jobs))
+    store.write(jobs)
+    store.close()

@@ -1,15 +1,13 @@
 """The vote before the first job."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
 from ganeti_lite.masterd.election import PATIENCE, PAUSE, TRIES, NotElectedError, win_vote
-from ganeti_lite.masterd.node_calls import NodeCalls
-from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult, RpcSuccess
 from tests.doubles.log_events import logged
 
@@ -32,10 +30,10 @@ class Voters:
         self.asked = 0
 
     def __call__(
-        self, method: str, arguments: Mapping[str, list[Any]], timeout: float, nodes: ClusterSnapshot
+        self, method: str, arguments: Mapping[str, list[Any]], timeout: float
     ) -> Deferred[Mapping[str, RpcResult]]:
         """Take a round."""
-        assert (method, timeout, nodes) == ("master_node_name", PATIENCE, NODES)
+        assert (method, timeout) == ("master_node_name", PATIENCE)
         assert set(arguments) == {"master-uuid", "one-uuid", "two-uuid"}
         answers = self.rounds[min(self.asked, len(self.rounds) - 1)]
         self.asked += 1
@@ -44,7 +42,7 @@ class Voters:
 
 def vote(voters: Voters, clock: Clock) -> Deferred[None]:
     """Ask them."""
-    return win_vote("me", NODES, cast(NodeCalls, voters), clock)
+    return win_vote("me", NODES, voters, clock)
 
 
 def test_a_majority_is_enough() -> None:

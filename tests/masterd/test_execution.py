@@ -16,11 +16,13 @@ from ganeti_lite.masterd.execution import Edges, JobRun
 from ganeti_lite.masterd.lock_queue import LockQueue
 from ganeti_lite.masterd.locks import LockLevel, LockOwner, LockWish
 from ganeti_lite.masterd.reservations import Reservations
-from ganeti_lite.masterd.units import CallNodes, Change, Effects, FollowUp, LogicalUnit, Order, ReleaseLocks, Tell
+from ganeti_lite.masterd.units import CallNodes, Effects, FollowUp, LogicalUnit, Order, ReleaseLocks, Tell
 from ganeti_lite.opcodes import decode_opcode
 from ganeti_lite.snapshot import ClusterSnapshot, Job
 from ganeti_lite.wire.noderpc import RpcResult, RpcSuccess
 from tests.doubles.clusters import config_bytes
+
+from .configs import Config
 
 SNAPSHOT = parse_config(config_bytes())
 
@@ -49,6 +51,27 @@ class Delay(LogicalUnit[None]):
         return self.finish()
 
 
+class Nodes:
+    """Nodes that do not answer by themselves.
+
+    :ivar calls: those that were made.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Deferred[Mapping[str, RpcResult]]] = []
+
+    def __call__(
+        self, method: str, arguments: Mapping[str, list[Any]], timeout: float
+    ) -> Deferred[Mapping[str, RpcResult]]:
+        """Take a call."""
+        self.calls.append(Deferred())
+        return self.calls[-1]
+
+    def call_address(self, address: str, method: str, arguments: list[Any], timeout: float) -> Deferred[RpcResult]:
+        """No opcode of these tests makes one."""
+        raise NotImplementedError
+
+
 class World:
     """What jobs reach; nodes answer when the test says so.
 
@@ -60,14 +83,12 @@ class World:
         self.locks = LockQueue(self.clock, lambda *_: None)
         self.saved: list[tuple[str, bool]] = []
         self.submitted: list[Any] = []
-        self.calls: list[Deferred[Mapping[str, RpcResult]]] = []
+        self.nodes = Nodes()
         self.hold: Deferred[None] = succeed(None)
         self.units = {unit.op_id: unit}
         self.edges = Edges(
-            snapshot=lambda: SNAPSHOT,
-            apply=self._apply,
-            call=self._call,
-            call_address=self._refuse,
+            config=Config(SNAPSHOT, 1000.5),
+            nodes=self.nodes,
             host=self._refuse,
             locks=self.locks,
             reservations=Reservations(),
@@ -78,15 +99,8 @@ class World:
             new_uuid=lambda: "uuid",
         )
 
-    def _apply(self, change: Change, tell: object) -> Deferred[ClusterSnapshot]:
-        raise NotImplementedError
-
     def _refuse(self, effect: object) -> Deferred[Any]:
         raise NotImplementedError
-
-    def _call(self, effect: CallNodes) -> Deferred[Mapping[str, RpcResult]]:
-        self.calls.append(Deferred())
-        return self.calls[-1]
 
     def _save(self, job: Job, is_told: bool) -> Deferred[None]:
         self.saved.append((",".join(opcode.status for opcode in job.opcodes), is_told))
@@ -108,7 +122,7 @@ class World:
 
     def answer(self) -> None:
         """Let the node answer the last call."""
-        self.calls.pop().callback({"node": RpcSuccess(None)})
+        self.nodes.calls.pop().callback({"node": RpcSuccess(None)})
 
     @property
     def statuses(self) -> list[str]:
@@ -242,7 +256,7 @@ def test_a_dry_run_ends_before_anything_is_done(world: World) -> None:
     _, ended = world.start(dry_run=True)
     (entry,) = ended[0].log
     assert b"dry-run mode requested" in bytes(entry.payload)
-    assert not world.calls
+    assert not world.nodes.calls
 
 
 def test_jobs_of_jobs_are_submitted(world: World) -> None:

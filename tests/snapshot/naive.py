@@ -73,15 +73,6 @@ def _groups_of_networks(config: JsonObject) -> Pairs:
     return [(network, item["uuid"]) for item in groups for network in item.get("networks", {})]
 
 
-def _nodes_of_disks(config: JsonObject) -> Pairs:
-    for disk in by_uuid(config, "disks"):
-        users = [
-            item for item in by_uuid(config, "instances") for uuid in item.get("disks", []) if uuid == disk["uuid"]
-        ]
-        primaries = [item["primary_node"] for item in users if item.get("primary_node") is not None]
-        yield from ((disk["uuid"], node) for node in once([*primaries, *drbd_nodes(disk), *disk.get("nodes", [])]))
-
-
 def _group(pairs: Pairs) -> dict[Any, list[Any]]:
     groups: dict[Any, list[Any]] = {}
     for key, value in pairs:
@@ -140,7 +131,6 @@ GROUPED: dict[str, Callable[[JsonObject], Pairs]] = {
     "instances_by_disk": _instances_of_disks,
     "nodes_by_group": _nodes_of_groups,
     "groups_by_network": _groups_of_networks,
-    "nodes_by_disk": _nodes_of_disks,
     "ips_by_link": _ips_of_links,
     "instances_by_inner_drbd": _inner_devices,
 }
@@ -149,10 +139,9 @@ GROUPED: dict[str, Callable[[JsonObject], Pairs]] = {
 
 def relations(config: JsonObject) -> dict[str, dict[Any, Any]]:
     """Every relation by its name; of the maps by address the last object in order of UUIDs counts."""
-    instances, nodes = by_uuid(config, "instances"), by_uuid(config, "nodes")
+    instances = by_uuid(config, "instances")
     return {
         **{name: _group(pairs(config)) for name, pairs in GROUPED.items()},
         "instances_by_ip": dict(_addresses(config)),
-        "nodes_by_ip": {item["primary_ip"]: item["uuid"] for item in nodes},
         "macs": {nic["mac"]: item["uuid"] for item in instances for nic in item.get("nics", [])},
     }

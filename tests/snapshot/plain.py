@@ -17,11 +17,9 @@ RELATIONS: Final = (
     "instances_by_disk",
     "nodes_by_group",
     "groups_by_network",
-    "nodes_by_disk",
     "instances_by_ip",
     "ips_by_link",
     "instances_by_inner_drbd",
-    "nodes_by_ip",
     "macs",
 )
 """What a snapshot derives when it is asked."""

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from ganeti_lite.config import parse_config
 from ganeti_lite.simulator import encode_config
-from ganeti_lite.snapshot import find_dangling
+from ganeti_lite.snapshot import drbd_nodes, find_dangling
 from tests.config.places import CONFIG, DISK, GROUP, INSTANCE, NODE, Steps, encode, replaced
 from tests.strategies import MISSING_UUID, JsonObject, configs
 
@@ -66,7 +66,7 @@ def test_found_just_where_something_is_missing(config: JsonObject) -> None:
     missing = {(reference.kind, reference.uuid) for reference in reported}
     led_to = [
         ("node", [*snapshot.instances_by_primary, *snapshot.instances_by_secondary]),
-        ("node", [node for nodes in snapshot.nodes_by_disk.values() for node in nodes]),
+        ("node", [node for disk in snapshot.disks.values() for node in (*disk.nodes, *drbd_nodes(disk))]),
         ("disk", snapshot.instances_by_disk),
         ("network", [*snapshot.instances_by_network, *snapshot.groups_by_network]),
         ("node group", snapshot.nodes_by_group),

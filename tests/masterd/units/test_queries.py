@@ -4,10 +4,9 @@ from typing import Any, Final
 
 import pytest
 
-from ganeti_lite.masterd.units.cluster import ClusterConfigQuery, ClusterQuery, ClusterRedistConf
 from ganeti_lite.masterd.units.queries import ExtStorageDiagnose, OsDiagnose, Query, QueryFields
 from ganeti_lite.wire.noderpc import RpcFailure
-from tests.masterd.small_cluster import NODE1, NODE2, NODE3, SNAPSHOT
+from tests.masterd.small_cluster import NODE1, NODE2, NODE3
 
 from .scripted import by_node, prereq, run
 
@@ -58,10 +57,10 @@ def test_nodes_that_do_not_answer_do_not_count() -> None:
     assert run(OsDiagnose(), answers={"os_diagnose": by_node(lacking)}, output_fields=["name"]).result == [["noop"]]
 
 
-@pytest.mark.parametrize("unit", [OsDiagnose(), ExtStorageDiagnose(), ClusterConfigQuery()])
+@pytest.mark.parametrize("unit", [OsDiagnose(), ExtStorageDiagnose()])
 def test_unknown_fields_are_refused(unit: Any) -> None:
     """A classic question for a field that does not exist fails, before any node is asked."""
-    refused = run(unit, output_fields=["name", "foo"] if unit.op_id != "OP_CLUSTER_CONFIG_QUERY" else ["foo"])
+    refused = run(unit, output_fields=["name", "foo"])
     assert refused.failure == prereq("Unknown output fields selected: foo")
     assert refused.calls == ()
 
@@ -110,30 +109,3 @@ def test_fields_are_described() -> None:
     assert [(field["name"], field["kind"]) for field in result["fields"]] == [("name", "text"), ("foo", "unknown")]
     everything: Any = run(QueryFields(), what="cluster").result
     assert len(everything["fields"]) > 10
-
-
-def test_values_of_the_cluster_are_told() -> None:
-    """The older question about the cluster has one row, bare."""
-    fields = ["cluster_name", "master_node", "drain_flag", "watcher_pause"]
-    found = run(ClusterConfigQuery(), output_fields=fields)
-    assert found.result == ["beta.example.org", "node1.example.org", False, 1_900_000_000]
-
-
-def test_the_settings_of_the_cluster_are_told() -> None:
-    """The cluster as one object is what Luxi answers."""
-    result: Any = run(ClusterQuery()).result
-    assert (result["name"], result["master"]) == ("beta.example.org", "node1.example.org")
-    assert result["architecture"] == ["64bits", "x86_64"]
-
-
-def test_everything_is_sent_around() -> None:
-    """The configuration is written with the cluster stepped; files that there are go to all others that are online."""
-    files = ["/var/lib/ganeti/hmac.key", "/etc/hosts", "/etc/ganeti/kvm-vif-bridge"]
-    answers = {"upload_file": by_node({NODE2: None, NODE3: RpcFailure("full")})}
-    sent = run(ClusterRedistConf(), answers=answers, files=files)
-    assert sent.result is None
-    assert sent.story[:3] == ["lock cluster", "lock node", "begin"]
-    assert sent.locks == {"node": ("shared", "all")}
-    assert sent.steps == ["cluster serial +1", "cluster time"]
-    assert sent.log == [f" - WARNING: Copy of file {path} to node node3.example.org failed: full" for path in files]
-    assert sent.after.cluster.serial_no == SNAPSHOT.cluster.serial_no + 1

@@ -1,0 +1,1 @@
+"""What allocators are told, and what comes of their answers."""

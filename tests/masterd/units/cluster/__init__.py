@@ -1,0 +1,1 @@
+"""Orders about the cluster as a whole."""

@@ -1,0 +1,109 @@
+"""Disks of an instance that is there: added, changed, removed."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from tests.masterd.small_cluster import MAIL, WEB
+from tests.masterd.units.scripted import Answer, prereq
+
+from .scene import DOWN, MAIL_DISK, PLACE, modify, with_instance
+
+
+def test_a_disk_is_added() -> None:
+    """It is made, attached, waited for, and taken down again if the others are."""
+    done = modify("mail", DOWN, disks=[["add", -1, {"size": 7, "mode": "ro", "name": "data"}]])
+    assert done.result == [["disk/1", "add:size=7,mode=ro"]]
+    instance = done.after.instances[MAIL]
+    disk = done.after.disks[instance.disks[1]]
+    assert (disk.size, disk.mode, disk.name, disk.iv_name) == (7, "ro", "data", "disk/1")
+    assert str(disk.logical_id[1]).startswith("/srv/files/mail.example.org/")
+    assert [method for method, _ in done.called] == [
+        "file_storage_dir_create",
+        "blockdev_create",
+        "blockdev_getmirrorstatus",
+        "blockdev_shutdown",
+        "instance_metadata_modify",
+    ]
+    assert done.changes == 2
+    assert done.log == [
+        "* disk 1, size 7M",
+        " - INFO: Waiting for instance mail.example.org to sync disks",
+        " - INFO: Instance mail.example.org's disks are in sync",
+    ]
+
+
+def test_a_disk_is_added_to_an_instance_without() -> None:
+    """What it is must be said."""
+    answers: dict[str, Answer] = {}
+    bare = with_instance(MAIL, PLACE, disks=(), admin_state="down")
+    bare = evolve(bare, disks={uuid: disk for uuid, disk in bare.disks.items() if uuid != MAIL_DISK})
+    refused = modify("mail", bare, answers, disks=[["add", 0, {"size": 7}]])
+    assert refused.failure == prereq("Must specify disk type on diskless instance")
+    done = modify("mail", bare, answers, disks=[["add", 0, {"size": 7, "dev_type": "sharedfile"}]])
+    (uuid,) = done.after.instances[MAIL].disks
+    assert done.after.disks[uuid].dev_type == "sharedfile"
+
+
+def test_a_disk_is_changed() -> None:
+    """Only its mode and name, of whatever kind it is."""
+    done = modify("web", disks=[["modify", "root", {"mode": "ro", "name": "none"}]])
+    assert done.result == [["disk.mode/0", "ro"], ["disk.name/0", None]]
+    disk = done.after.disks[PLACE.instances[WEB].disks[0]]
+    assert (disk.mode, disk.name, disk.serial_no) == ("ro", None, 2)
+    refused = modify("web", disks=[["modify", 0, {"access": "userspace"}]])
+    assert refused.failure == prereq("Changing 'access' of a disk is not supported by this master daemon")
+
+
+def test_a_disk_is_removed() -> None:
+    """From the node, with its directory, then from the configuration."""
+    done = modify("mail", DOWN, disks=[["remove", 0, {}]])
+    assert done.result == [["disk/0", "remove"]]
+    assert done.after.instances[MAIL].disks == ()
+    assert MAIL_DISK not in done.after.disks
+    assert [method for method, _ in done.called] == [
+        "instance_info",
+        "blockdev_remove",
+        "file_storage_dir_remove",
+        "instance_metadata_modify",
+    ]
+
+
+def test_there_are_only_so_many_disks() -> None:
+    """Sixteen."""
+    refused = modify("mail", DOWN, disks=[["add", -1, {"size": 1}]] * 16)
+    assert refused.failure == prereq("Instance has too many disks (16), cannot add more", "wrong_state")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "failure"),
+    [
+        ({"disks": [["modify", 0, {"size": 5}]]}, prereq("Disk size change not possible, use grow-disk")),
+        (
+            {"disks": [["add", -1, {"size": 5}]]},
+            prereq("Adding disks of template 'drbd' is not supported by this master daemon"),
+        ),
+        (
+            {"disks": [["detach", 0, {}]]},
+            prereq("To detach disks is not supported by this master daemon"),
+        ),
+        (
+            {"disks": [["modify", "nosuch", {"mode": "ro"}]]},
+            prereq("Lookup of disk 'nosuch' failed"),
+        ),
+        (
+            {"disks": [["remove", 0, {}]]},
+            prereq(
+                "Instance 'web.example.org' is marked to be up, can't remove volume from a running instance without"
+                " using hotplug",
+                "wrong_state",
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_changed(parameters: Any, failure: object) -> None:
+    """Each is refused before anything is written."""
+    refused = modify("web", **parameters)
+    assert refused.failure == failure
+    assert refused.changes == 0

@@ -1,0 +1,1 @@
+"""Orders about networks of instances."""
