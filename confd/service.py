@@ -3,14 +3,13 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from attrs import evolve
 from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorCore, IReactorThreads, IReactorUNIX
-from twisted.logger import Logger
+from twisted.python import usage
 
 from confd.relay import JobRelay
 from ganeti_lite.clients.luxi_twisted import ILuxiReactor
@@ -26,6 +25,7 @@ from ganeti_lite.serving.listening import QueryPort
 from ganeti_lite.serving.luxi import LuxiFactory
 from ganeti_lite.serving.mastership import find_master, find_refusal
 from ganeti_lite.serving.nodes import NodeClient
+from ganeti_lite.serving.rights import give_up_root
 from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.serving.steady_clock import use_steady_clock
 from ganeti_lite.serving.watch import FileWatch
@@ -36,8 +36,6 @@ from .other_daemons import OtherDaemons
 from .settings import ConfdOptions, Settings, read_settings
 from .settling import Settling
 from .udp_service import IUdpReactor, UdpService
-
-log = Logger()
 
 SWITCH_INTERVAL = 0.0005
 """Seconds that a thread may keep the interpreter while another waits for it. A datagram needs it three times before it
@@ -58,15 +56,17 @@ class IReactor(IRpcReactor, IReactorCore, IReactorThreads, IReactorUNIX, ILuxiRe
     """What the daemon needs of a reactor."""
 
 
-def makeService(options: Mapping[str, Any]) -> MultiService:
-    """The daemon as a service, from parsed command line options: what twistd calls."""
+def makeService(options: usage.Options) -> MultiService:
+    """The daemon as a service, from parsed command line options: what twistd calls.
+
+    :raises SystemExit: nobody knows as whom it is to run; the text says why.
+    """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it chooses it, which is twistd's to do first
 
     sys.setswitchinterval(SWITCH_INTERVAL)
-    if os.geteuid() == 0:
-        log.warn("running as root, which nothing here needs: see twistd's --uid and --gid, or User= of systemd")
     use_steady_clock(reactor)
     settings = read_settings(options, os.environ)
+    give_up_root(options, settings.config)
     limits = fit_descriptors(settings.client_limits, settings.nodes.limits)
     return make_confd(evolve(settings, client_limits=limits), reactor)  # type: ignore[arg-type]  # the module is a reactor
 

@@ -1,5 +1,6 @@
 """What the node that jobs run on has and knows: its files, its certificates, its state."""
 
+import encodings.idna  # noqa: F401 - names are looked up by it, and its file need not be readable any more by then
 import os
 import pwd
 import socket

@@ -3,12 +3,12 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from attrs import evolve
 from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorThreads, IReactorUNIX
+from twisted.python import usage
 
 from ganeti_lite.clients.luxi_twisted import ILuxiReactor
 from ganeti_lite.constants import ExitCode
@@ -24,6 +24,7 @@ from ganeti_lite.serving.job_queue import JobQueue
 from ganeti_lite.serving.listening import QueryPort
 from ganeti_lite.serving.luxi import LuxiFactory
 from ganeti_lite.serving.nodes import NodeClient
+from ganeti_lite.serving.rights import User, acting_as, give_up_root
 from ganeti_lite.serving.source import SnapshotSource
 from ganeti_lite.serving.steady_clock import use_steady_clock
 from ganeti_lite.serving.watch import FileWatch, IWatchReactor
@@ -64,7 +65,7 @@ class CannotStartError(Exception):
         self.exit_code = exit_code
 
 
-def makeService(options: Mapping[str, Any]) -> MultiService:
+def makeService(options: usage.Options) -> MultiService:
     """The daemon as a service, from parsed command line options: what twistd calls.
 
     :raises SystemExit: it cannot start; why is said on standard error.
@@ -73,8 +74,9 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
 
     use_steady_clock(reactor)
     settings = read_settings(options, os.environ)
+    user = give_up_root(options, settings.paths.config_data)
     try:
-        possessions = take_possession(settings)
+        possessions = take_possession(settings, user)
     except CannotStartError as error:
         print(f"ganeti-masterd: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from error
@@ -83,9 +85,10 @@ def makeService(options: Mapping[str, Any]) -> MultiService:
     return make_masterd(settings, possessions, reactor)  # type: ignore[arg-type]  # the module is a reactor
 
 
-def take_possession(settings: MasterdSettings) -> Possessions:
+def take_possession(settings: MasterdSettings, user: User | None) -> Possessions:
     """Lock the queue and read the configuration.
 
+    :param user: whom this process is going to be; None if it stays who it is. What he cannot do is found out now.
     :raises CannotStartError: this node is not the master, another daemon does this one's work, or there is nothing to
         work with.
     """
@@ -96,11 +99,14 @@ def take_possession(settings: MasterdSettings) -> Possessions:
         raise CannotStartError(reason, ExitCode.NOT_MASTER)
     if is_answering(paths.wconfd_socket):
         raise CannotStartError(f"ganeti-wconfd writes the configuration: it answers on {paths.wconfd_socket}")
-    config_file = ConfigFile(paths.config_data, find_owner(paths.config_data))
     try:
-        return Possessions(QueueStore(paths.queue_dir, find_owner(paths.queue_dir)), config_file, config_file.read())
+        with acting_as(user):
+            config_file = ConfigFile(paths.config_data, find_owner(paths.config_data))
+            store = QueueStore(paths.queue_dir, find_owner(paths.queue_dir))
+            return Possessions(store, config_file, config_file.read())
     except (QueueUnavailableError, ConfigurationError) as error:
-        raise CannotStartError(str(error)) from error
+        whose = "" if user is None else f" (as user {user.name})"
+        raise CannotStartError(f"{error}{whose}") from error
 
 
 def make_masterd(settings: MasterdSettings, owned: Possessions, reactor: IReactor) -> MultiService:

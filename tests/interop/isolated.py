@@ -4,6 +4,7 @@ The real one needs no other daemon to answer what the configuration decides. It 
 without interfaces, so that nothing it tries to tell the nodes of a made-up cluster leaves the machine.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ PROJECT: Final = Path(__file__).parent.parent.parent
 LUXID: Final = Path("/usr/sbin/ganeti-luxid")
 NO_NETWORK: Final = ("unshare", "--net")
 """Runs a command where there is no interface."""
+
+AS_ROOT: Final = ("--uid", "0") if os.geteuid() == 0 else ()
+"""Options of twistd for our daemon on files of Ganeti's users: they may not make sockets in the tests' own folders."""
 
 Command = list[str | Path]
 
@@ -50,7 +54,7 @@ def our_daemon(paths: ClusterPaths, query_socket: Path, *options: str, within: S
     :raises AssertionError: in the end, if it has logged a failure of its own
     """
     twistd = Path(sys.executable).with_name("twistd")
-    command: Command = [*within, twistd, "--nodaemon", "--pidfile=", "ganeti-confd"]
+    command: Command = [*within, twistd, "--nodaemon", "--pidfile=", *AS_ROOT, "ganeti-confd"]
     command += ["--root", paths.root, "--query-socket", query_socket, "--bind", "127.0.0.1", "--port", "0", *options]
     log = query_socket.with_suffix(".log")
     environment = {"GANETI_HOSTNAME": paths.master_name, "PYTHONPATH": str(PROJECT)}

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from .compare import Comparison, Pair, comparable, outcome
-from .isolated import PROJECT, Command
+from .isolated import AS_ROOT, PROJECT, Command
 from .luxi import Answer, Connection
 from .processes import serving
 from .reference_cluster import LIBRARY, ReferenceCluster, node_name
@@ -48,7 +48,7 @@ def daemon_in_namespace(reference: ReferenceCluster, folder: Path) -> Iterator[P
     """Our daemon where it reaches the cluster's nodes."""
     socket, log = folder / "ours", folder / "ours.log"
     command: Command = ["ip", "netns", "exec", reference.namespace]
-    command += [Path(sys.executable).with_name("twistd"), "--nodaemon", "--pidfile=", "ganeti-confd"]
+    command += [Path(sys.executable).with_name("twistd"), "--nodaemon", "--pidfile=", *AS_ROOT, "ganeti-confd"]
     command += ["--root", reference.root, "--query-socket", socket, "--bind", "127.0.0.1", "--port", "0"]
     environment = {"GANETI_HOSTNAME": reference.hostname, "PYTHONPATH": str(PROJECT)}
     with serving(command, path=socket, log=log, environment=environment):

@@ -40,13 +40,14 @@ class JobCluster:
         """What the job daemon says."""
         return self.paths.root / "masterd.log"
 
-    def start(self, *options: str) -> None:
-        """Start the job daemon."""
-        twistd = Path(sys.executable).with_name("twistd")
-        command: Sequence[str | Path] = (
-            *(twistd, "--nodaemon", "--pidfile=", "ganeti-masterd", "--root", self.paths.root),
-            *("--node-port", str(self.port), *options),
-        )
+    def start(self, *options: str, twistd: Sequence[str] = ()) -> None:
+        """Start the job daemon.
+
+        :param twistd: options of the program that runs it.
+        """
+        program = Path(sys.executable).with_name("twistd")
+        command: list[str | Path] = [program, "--nodaemon", "--pidfile=", *twistd, "ganeti-masterd"]
+        command += ["--root", self.paths.root, "--node-port", str(self.port), *options]
         environment = {"GANETI_HOSTNAME": self.paths.master_name, "PYTHONPATH": str(PROJECT)}
         place = serving(command, path=self.paths.master_socket, log=self.log, environment=environment)
         self.pid = self._stack.enter_context(place).pid

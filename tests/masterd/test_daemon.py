@@ -73,11 +73,11 @@ def test_opcodes_that_cannot_be_carried_out_are_refused(cluster: JobCluster) -> 
     assert "OP_CLUSTER_DESTROY" in str(answer.error)
 
 
-def start_in_vain(cluster: JobCluster, hostname: str) -> subprocess.CompletedProcess[str]:
-    """What becomes of one more job daemon."""
-    twistd = Path(sys.executable).with_name("twistd")
+def start_in_vain(cluster: JobCluster, hostname: str, *twistd: str) -> subprocess.CompletedProcess[str]:
+    """What becomes of one more job daemon, with options of twistd."""
+    program = Path(sys.executable).with_name("twistd")
     return subprocess.run(
-        [twistd, "--nodaemon", "--pidfile=", "ganeti-masterd", "--root", cluster.paths.root],
+        [program, "--nodaemon", "--pidfile=", *twistd, "ganeti-masterd", "--root", cluster.paths.root],
         env={**os.environ, "GANETI_HOSTNAME": hostname, "PYTHONPATH": str(PROJECT)},
         capture_output=True,
         text=True,

@@ -140,7 +140,7 @@ def _twistd() -> list[str]:
 
 
 def _as_user(owner: ServerProcess) -> list[str]:
-    """Options that make a daemon run as that user, if this process is another one."""
-    if (owner.uid, owner.gid) == (os.geteuid(), os.getegid()):
+    """Options that make a daemon run as that user. To root's, none would mean whom the cluster's files belong to."""
+    if os.geteuid() != 0 and (owner.uid, owner.gid) == (os.geteuid(), os.getegid()):
         return []
     return ["--uid", str(owner.uid), "--gid", str(owner.gid)]

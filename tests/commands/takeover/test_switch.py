@@ -99,6 +99,14 @@ def test_there_and_back(master: Master) -> None:
     assert master.run("handback").stdout == "nothing to do: this project's daemon has no place here\n"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_it_is_whose_the_other_is(master: Master) -> None:
+    """The daemon is run as the user that the other is run as, whomever the files belong to."""
+    os.chown(master.paths.config.parent, 65534, 65534)
+    assert master.run("takeover").returncode == 0
+    assert "\nUid:\t0\t0\t0\t0\n" in Path(f"/proc/{master.our_pid}/status").read_text()
+
+
 def test_a_killed_daemon(master: Master) -> None:
     """After ours was killed a takeover leads to a whole one again, and a handback to the state before."""
     before = master.server()
