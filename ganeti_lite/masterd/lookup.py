@@ -22,8 +22,16 @@ def find_node(snapshot: ClusterSnapshot, name: str) -> Node:
     return _expand(snapshot.nodes, name, "Node")
 
 
-def find_group(snapshot: ClusterSnapshot, target: str) -> NodeGroup:
-    """The node group of that UUID or name; raises OpPrereqError (unknown_entity) if there is none."""
+def find_group(snapshot: ClusterSnapshot, target: str | None) -> NodeGroup:
+    """The node group of that UUID or name; None stands for the only one.
+
+    :raises OpPrereqError: there is none (unknown_entity), or None could stand for several.
+    """
+    if target is None:
+        if len(snapshot.nodegroups) != 1:
+            text = "More than one node group exists. Target group must be specified explicitly."
+            raise OpPrereqError(text, None)
+        return next(iter(snapshot.nodegroups.values()))
     return _look_up(snapshot.nodegroups, target, "Node group")
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ganeti_lite.simulator import ClusterShape, build_config
 
 JsonObject = dict[str, Any]
+DRBD_PORT: Final = 11000
 _BORN: Final = 1_700_000_000.25
 
 SORTING_NAMES: Final = (
@@ -158,14 +159,15 @@ def _add_drbd_instances(config: JsonObject, nodes: Sequence[str]) -> None:
     for name, disks in ends.items():
         instance = add_instance(config, f"drbd-{name}.example.com")
         for left, right in disks:
-            add_disk(config, instance, "drbd", _drbd(left, right), nodes=[left, right])
+            add_disk(config, instance, "drbd", drbd_id(left, right), nodes=[left, right])
     below = add_instance(config, "drbd-below.example.com")
-    child = make_disk("below", "drbd", _drbd(others[3], others[4]))
+    child = make_disk("below", "drbd", drbd_id(others[3], others[4]))
     add_disk(config, below, "plain", ["xenvg", "top"], children=[child])
 
 
-def _drbd(left: str, right: str) -> list[Any]:
-    return [left, right, 11000, 0, 0, "d3c3fd475fcbaf5fd177fb245ac43b71247ada38"]
+def drbd_id(left: str, right: str) -> list[Any]:
+    """What makes a DRBD disk of these two nodes, at port :data:`DRBD_PORT`."""
+    return [left, right, DRBD_PORT, 0, 0, "d3c3fd475fcbaf5fd177fb245ac43b71247ada38"]
 
 
 def every_interface() -> JsonObject:
@@ -277,11 +279,11 @@ def dangling() -> JsonObject:
     add_disk(config, stripped, "plain", ["xenvg", "left"])
     stripped["disks"].append(nowhere)
     half = add_instance(config, "half-gone.example.com")
-    add_disk(config, half, "drbd", _drbd(config["cluster"]["master_node"], nowhere))
+    add_disk(config, half, "drbd", drbd_id(config["cluster"]["master_node"], nowhere))
     _add_like(config, "nodes", "node2.example.com", "groupless.example.com", group=nowhere)
     add_instance(config, "far.example.com", primary_node=identifier("nodes", "groupless.example.com"))
     away = add_instance(config, "away.example.com")
-    add_disk(config, away, "drbd", _drbd(away["primary_node"], identifier("nodes", "groupless.example.com")))
+    add_disk(config, away, "drbd", drbd_id(away["primary_node"], identifier("nodes", "groupless.example.com")))
     config["nodegroups"][min(config["nodegroups"])]["networks"][nowhere] = {"mode": "routed"}
     return config
 

@@ -1,6 +1,7 @@
 """Names in jobs."""
 
 import pytest
+from attrs import evolve
 
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.lookup import find_group, find_instance, find_network, find_node
@@ -47,6 +48,16 @@ def test_other_objects() -> None:
     assert find_node(SNAPSHOT, "node1").uuid == NODE1
     assert find_group(SNAPSHOT, "default") is find_group(SNAPSHOT, GROUP1)
     assert find_network(SNAPSHOT, "lan") is find_network(SNAPSHOT, LAN)
+
+
+def test_no_name_is_the_only_group() -> None:
+    """Where there are several, one must be named."""
+    (only,) = [group for group in SNAPSHOT.nodegroups.values() if group.uuid == GROUP1]
+    alone = evolve(SNAPSHOT, nodegroups=SNAPSHOT.nodegroups.replaced({}, set(SNAPSHOT.nodegroups) - {GROUP1}))
+    assert find_group(alone, None) is only
+    with pytest.raises(OpPrereqError) as caught:
+        find_group(SNAPSHOT, None)
+    assert caught.value.args == ("More than one node group exists. Target group must be specified explicitly.",)
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,26 @@ def merge_diskparams(own: Mapping[str, Params], changes: Mapping[str, Any] | Non
     return MappingProxyType(merged)
 
 
-def check_access(params: Mapping[str, Params], instances: Iterable[Instance], snapshot: ClusterSnapshot) -> None:
-    """Raise OpPrereqError if a template's access mode is none, or one that an instance of *instances* cannot have."""
+def check_cluster_access(params: Mapping[str, Params]) -> None:
+    """The same as :func:`check_access_modes`, as it is said of the cluster's parameters."""
+    try:
+        check_access_modes(params)
+    except OpPrereqError as error:
+        raise _refuse(str(error.args[0])) from error
+
+
+def check_access_modes(params: Mapping[str, Params]) -> None:
+    """Raise OpPrereqError if a template's access mode is none."""
     for template, values in params.items():
         mode = values.get("access", _KERNEL)
         if mode not in _ACCESS_MODES:
             expected = ", ".join(_ACCESS_MODES)
-            raise _refuse(f"Invalid value of '{template}:access': '{mode}' (expected one of {expected})")
+            text = f"Invalid value of '{template}:access': '{mode}' (expected one of {expected})"
+            raise OpPrereqError(text, None)
+
+
+def check_access(params: Mapping[str, Params], instances: Iterable[Instance], snapshot: ClusterSnapshot) -> None:
+    """Raise OpPrereqError if one of *instances* cannot have its disks by a template's access mode."""
     direct = {name for name in _HAVE_ACCESS if params.get(name, EMPTY).get("access", _KERNEL) != _KERNEL}
     for instance in instances if direct else ():
         found = direct.intersection(str(disk.dev_type) for disk in snapshot.disks_of(instance) or ())
@@ -57,7 +70,7 @@ def check_access(params: Mapping[str, Params], instances: Iterable[Instance], sn
             template = min(found)
             mode = params[template]["access"]
             text = f"Instance {instance.name}: cannot use '{mode}' access setting with {instance.hypervisor} hypervisor"
-            raise _refuse(f"{text} and {template} disk type.")
+            raise OpPrereqError(f"{text} and {template} disk type.", None)
 
 
 def _refuse(text: str) -> OpPrereqError:

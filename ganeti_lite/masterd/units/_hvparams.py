@@ -14,6 +14,7 @@ from ganeti_lite.snapshot import ClusterSnapshot, Params
 from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._answers import NORMAL
+from ._cpu_syntax import is_cpu_mask
 from ._effects import OFFLINE_REASON, CallNodes, Effects
 
 _PATHS: Final = frozenset(
@@ -103,7 +104,7 @@ _HIGHEST_PORT: Final = 65535
 
 def check_hvparams(hypervisor: str, params: Mapping[str, Any]) -> None:
     """Raise HypervisorError unless these are all parameters of a hypervisor, each with a value that can be."""
-    known = HVPARAMS[hypervisor]
+    known = _find_known(hypervisor)
     for name in params:
         if name not in known:
             raise HypervisorError(f"Parameter '{name}' is not supported")
@@ -121,6 +122,13 @@ def check_hvparams(hypervisor: str, params: Mapping[str, Any]) -> None:
             raise HypervisorError(text)
 
 
+def _find_known(hypervisor: str) -> Params:
+    """A hypervisor's parameters, with Ganeti's defaults."""
+    if hypervisor not in HVPARAMS:
+        raise HypervisorError(f"Unknown hypervisor type '{hypervisor}'")
+    return HVPARAMS[hypervisor]
+
+
 def _find_problem(hypervisor: str, name: str, value: Any) -> str | None:
     """What is wrong with a value; None if nothing is."""
     words = _WORDS.get(hypervisor, {}).get(name)
@@ -132,6 +140,8 @@ def _find_problem(hypervisor: str, name: str, value: Any) -> str | None:
         return "must be an absolute normalized path"
     if name in _NATURAL and value < 0:
         return "cannot be negative"
+    if name == "cpu_mask" and not is_cpu_mask(value):
+        return "must be a list of CPUs, such as 0-2,5, or several of them with colons in between"
     if name == "migration_port" and not 0 < value < _HIGHEST_PORT:
         return "invalid port number"
     return None

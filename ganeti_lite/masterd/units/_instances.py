@@ -3,7 +3,8 @@
 Source: what Ganeti 3.0 does; the variables are those that its hooks are given.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from ganeti_lite.constants import ErrorCode, LockMode
@@ -32,6 +33,10 @@ ONLINE: Final = ("down", "up")
 NOT_RUNNING: Final = ("down", "offline")
 """States that instances are meant to be in, in the order in which Ganeti names them."""
 
+UNCODED_FAULT: Final = partial(OpPrereqError, code=None)
+ENVIRONMENT_FAULT: Final = partial(OpPrereqError, code=ErrorCode.ENVIRONMENT)
+"""Errors for nodes that do not do what they should."""
+
 USER_DOWN_STATE: Final = 1
 """What a node says of an instance that was shut down from inside."""
 
@@ -48,7 +53,7 @@ class InstanceUnit(LogicalUnit[PlanT]):
         """The instance by full name and UUID."""
         instance = find_instance(snapshot, order["instance_name"])
         if instance.forthcoming and not self.takes_forthcoming:
-            raise OpPrereqError("forthcoming instances not supported for this operation")
+            raise OpPrereqError("forthcoming instances not supported for this operation", None)
         return order.with_parameters(instance_name=instance.name, instance_uuid=instance.uuid)
 
     def lock(self, order: Order, level: LockLevel, snapshot: ClusterSnapshot) -> LockWish | None:
@@ -159,25 +164,24 @@ def find_running(
     instance: Instance,
     snapshot: ClusterSnapshot,
     what: str,
-    *details: str,
-    error: type[GanetiError] = OpPrereqError,
+    error: Callable[[str], GanetiError] = UNCODED_FAULT,
 ) -> Effects[Mapping[str, Any]]:
     """What the node says of an instance that it knows; empty if it does not run.
 
-    :param what: is said if the node does not answer, by an *error* with further *details*.
+    :param what: is said if the node does not answer, by an *error* made of that text.
     """
     hvparams = dict(snapshot.cluster.hvparams.get(instance.hypervisor or "", EMPTY))
-    return (yield from _ask_of(instance, hvparams, what, details, error))
+    return (yield from _ask_of(instance, hvparams, what, error))
 
 
 def _ask_of(
-    instance: Instance, hvparams: Mapping[str, Any], what: str, details: tuple[str, ...], error: type[GanetiError]
+    instance: Instance, hvparams: Mapping[str, Any], what: str, error: Callable[[str], GanetiError]
 ) -> Effects[Mapping[str, Any]]:
     uuid = str(instance.primary_node)
     results = yield CallNodes("instance_info", {uuid: [instance.name, instance.hypervisor, hvparams]}, URGENT)
     result = results[uuid]
     if isinstance(result, RpcFailure):
-        raise error(f"{what}: {result.reason}", *details)
+        raise error(f"{what}: {result.reason}")
     told: Mapping[str, Any] = result.payload or {}
     return told
 
@@ -200,7 +204,7 @@ def check_stopped(instance: Instance, snapshot: ClusterSnapshot, task: str, *all
         return
     what = f"Can't retrieve instance information for instance '{instance.name}'"
     hvparams = dict(fill_hvparams(snapshot.cluster, instance))
-    told = yield from _ask_of(instance, hvparams, what, (ErrorCode.ENVIRONMENT,), OpPrereqError)
+    told = yield from _ask_of(instance, hvparams, what, ENVIRONMENT_FAULT)
     if told.get("state", USER_DOWN_STATE) != USER_DOWN_STATE:
         raise OpPrereqError(f"Instance {instance.name} is running, {task}", ErrorCode.WRONG_STATE)
 

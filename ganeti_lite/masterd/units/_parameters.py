@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from ganeti_lite.config import freeze
 from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
 from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
 from ganeti_lite.snapshot import Json, Params
@@ -188,8 +189,9 @@ def override(own: Params, changes: Mapping[str, Json]) -> Params:
 
 
 def freeze_params(given: Mapping[str, Any] | None, types: Mapping[str, Convert]) -> Params:
-    """The same as :func:`enforce_types`, to be kept; nothing given are no parameters."""
-    return MappingProxyType(enforce_types(given or {}, types))
+    """The same as :func:`enforce_types`, to be kept, whole numbers as such; nothing given are no parameters."""
+    converted = enforce_types(given or {}, types)
+    return MappingProxyType({name: freeze(value) for name, value in converted.items()})
 
 
 def check_not_global(given: Iterable[str], names: Iterable[str], kind: str, bad: str, good: str) -> None:

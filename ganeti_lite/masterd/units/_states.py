@@ -16,6 +16,11 @@ _STORAGES: Final = frozenset({"plain"})
 """Kinds of storage that have a state."""
 
 
+_HV_STATE: Final[Params] = {"mem_total": 0, "mem_hv": 0, "mem_node": 0, "cpu_total": 1, "cpu_node": 1}
+_DISK_STATE: Final[Params] = {"disk_total": 0, "disk_reserved": 0, "disk_overhead": 0}
+"""What the cluster has where nobody has said otherwise."""
+
+
 def merge_hv_state(own: Params, changes: Mapping[str, Any] | None) -> Params:
     """The states of hypervisors after *changes*, by hypervisor.
 
@@ -37,6 +42,21 @@ def merge_disk_state(own: Params, changes: Mapping[str, Any] | None) -> Params:
         raise OpPrereqError(f"Invalid storage type(s) in disk state: {', '.join(wrong)}")
     merged = {kind: _merge(_level(own, kind), states, DISK_STATE_TYPES) for kind, states in changes.items()}
     return MappingProxyType({**own, **merged})
+
+
+def complete_hv_state(states: Params) -> Params:
+    """The cluster's, which have all entries, those that nobody has set included."""
+    filled = {name: MappingProxyType({**_HV_STATE, **_level(states, name)}) for name in states}
+    return MappingProxyType(filled)
+
+
+def complete_disk_state(states: Params) -> Params:
+    """The cluster's, which have all entries, those that nobody has set included."""
+    filled = {
+        kind: MappingProxyType({name: MappingProxyType({**_DISK_STATE, **_level(by_name, name)}) for name in by_name})
+        for kind, by_name in ((kind, _level(states, kind)) for kind in states)
+    }
+    return MappingProxyType(filled)
 
 
 def _merge(own: Params, changes: Mapping[str, Any], types: Mapping[str, Convert]) -> Params:

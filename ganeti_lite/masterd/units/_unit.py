@@ -56,6 +56,12 @@ class Order:
         return evolve(self, parameters={**self.parameters, **changed})
 
     @property
+    def debug_level(self) -> int:
+        """How much scripts are to tell."""
+        level: int | None = self["debug_level"]
+        return level or 0
+
+    @property
     def reason(self) -> Sequence[Any]:
         """The reason trail: ``[source, text, nanoseconds]`` each."""
         trail: Sequence[Any] = self["reason"] or []

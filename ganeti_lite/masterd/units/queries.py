@@ -12,7 +12,7 @@ import msgspec
 from attrs import evolve
 
 from ganeti_lite.constants import ItemType
-from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.errors import OpPrereqError, ParameterError
 from ganeti_lite.query import (
     And,
     Compare,
@@ -70,13 +70,13 @@ class Query(_Question):
     def check(self, order: Order, snapshot: ClusterSnapshot) -> Effects[Any]:
         """Ask whoever knows.
 
-        :raises ParameterError: the filter has a field that does not exist.
+        :raises ParameterError: the filter is none, or has a field that does not exist.
         """
         item_type = _find_item_type(order)
         try:
             qfilter = parse_filter(order["qfilter"])
         except FilterSyntaxError as error:
-            raise OpPrereqError(f"Invalid filter: {error}") from error
+            raise ParameterError(f"Invalid filter: {error}") from error
         plan = check_request(QueryRequest(item_type, tuple(order["fields"]), qfilter))
         return (yield from answer_plan(plan, snapshot))
 
@@ -87,10 +87,11 @@ class QueryFields(_Question):
     op_id = "OP_QUERY_FIELDS"
 
     def check(self, order: Order, snapshot: ClusterSnapshot) -> Effects[Any]:
-        """All of them in nice order, if none is named."""
+        """All of them in nice order, unless some are named."""
         del snapshot
         yield from ()
-        return msgspec.json.decode(describe_fields(_find_item_type(order), order["fields"]))
+        item_type, names = _find_item_type(order), order["fields"]
+        return {"fields": []} if names == [] else msgspec.json.decode(describe_fields(item_type, names))
 
 
 class OsDiagnose(_Question):

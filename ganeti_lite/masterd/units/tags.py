@@ -42,18 +42,23 @@ class _Kind:
     :ivar path: in front of the name in the results of a search.
     """
 
-    find: Callable[[ClusterSnapshot, str], Tagged]
+    find: Callable[[ClusterSnapshot, str | None], Tagged]
     lock: tuple[LockLevel, str] | None
     table: str
     path: str
 
 
+def _named(find: Callable[[ClusterSnapshot, str], Tagged]) -> Callable[[ClusterSnapshot, str | None], Tagged]:
+    """The same for objects that have to be named: there is none without a name."""
+    return lambda snapshot, name: find(snapshot, name or "")
+
+
 _KINDS: Final[Mapping[TagKind, _Kind]] = {
     TagKind.CLUSTER: _Kind(lambda snapshot, _: snapshot.cluster, None, "cluster", "/cluster"),
     TagKind.GROUP: _Kind(find_group, (LockLevel.GROUP, "uuid"), "nodegroups", "/nodegroup"),
-    TagKind.NODE: _Kind(find_node, (LockLevel.NODE, "uuid"), "nodes", "/nodes"),
-    TagKind.INSTANCE: _Kind(find_instance, (LockLevel.INSTANCE, "name"), "instances", "/instances"),
-    TagKind.NETWORK: _Kind(find_network, (LockLevel.NETWORK, "uuid"), "networks", "/network"),
+    TagKind.NODE: _Kind(_named(find_node), (LockLevel.NODE, "uuid"), "nodes", "/nodes"),
+    TagKind.INSTANCE: _Kind(_named(find_instance), (LockLevel.INSTANCE, "name"), "instances", "/instances"),
+    TagKind.NETWORK: _Kind(_named(find_network), (LockLevel.NETWORK, "uuid"), "networks", "/network"),
 }
 
 
@@ -75,7 +80,7 @@ def check_tag(tag: object) -> str:
 
 def _find(order: Order, snapshot: ClusterSnapshot) -> Any:
     """The object whose tags are meant."""
-    return _KINDS[TagKind(order["kind"])].find(snapshot, order["name"] or "")
+    return _KINDS[TagKind(order["kind"])].find(snapshot, order["name"])
 
 
 def _wish(order: Order, level: LockLevel, snapshot: ClusterSnapshot, mode: LockMode) -> LockWish | None:

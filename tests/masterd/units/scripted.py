@@ -363,9 +363,9 @@ def _leave(snapshot: ClusterSnapshot) -> ClusterSnapshot:
     return snapshot
 
 
-def prereq(text: str, code: str = "wrong_input") -> list[object]:
+def prereq(text: str, code: str | None = "wrong_input") -> list[object]:
     """The failure of an opcode whose conditions do not hold."""
-    return ["OpPrereqError", [text, code]]
+    return ["OpPrereqError", [text] if code is None else [text, code]]
 
 
 def exec_error(text: str) -> list[object]:

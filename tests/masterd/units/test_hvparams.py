@@ -32,6 +32,13 @@ def test_defaults_are_right(hypervisor: str) -> None:
         ),
         (
             "xen-pvm",
+            "cpu_mask",
+            "0-x",
+            "Parameter 'cpu_mask' fails syntax check: must be a list of CPUs, such as 0-2,5,"
+            " or several of them with colons in between (current value: '0-x')",
+        ),
+        (
+            "xen-pvm",
             "initrd_path",
             "/boot/../initrd",
             "Parameter 'initrd_path' fails syntax check: must be an absolute normalized path"

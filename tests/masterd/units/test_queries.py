@@ -98,7 +98,7 @@ def test_a_filter_must_be_right() -> None:
     """What is no filter, and fields that do not exist, are refused."""
     failure = run(Query(), what="os", fields=["name"], qfilter=["=="]).failure
     assert failure is not None
-    assert failure[0] == "OpPrereqError"
+    assert failure[0] == "ParameterError"
     unknown = run(Query(), what="os", fields=["name"], qfilter=["?", "foo"]).failure
     assert unknown == ["ParameterError", ["Can't find field named 'foo'"]]
 
@@ -107,5 +107,7 @@ def test_fields_are_described() -> None:
     """Definitions can be had without asking anybody."""
     result: Any = run(QueryFields(), what="os", fields=["name", "foo"]).result
     assert [(field["name"], field["kind"]) for field in result["fields"]] == [("name", "text"), ("foo", "unknown")]
+    nothing: Any = run(QueryFields(), what="os", fields=[]).result
+    assert nothing == {"fields": []}
     everything: Any = run(QueryFields(), what="cluster").result
     assert len(everything["fields"]) > 10

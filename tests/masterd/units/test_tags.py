@@ -43,6 +43,13 @@ def test_nothing_new_is_written_all_the_same() -> None:
         assert set_tags(*tags, snapshot=with_tags("old")).changes == 1
 
 
+@pytest.mark.parametrize("kind", ["instance", "node", "network"])
+def test_what_has_a_name_must_be_named(kind: str) -> None:
+    """Ganeti fails over that; nothing is of no name."""
+    failure = run(TagsGet(), kind=kind, name=None).failure
+    assert failure == prereq(str(failure[1][0]), "unknown_entity")  # type: ignore[index]  # class and arguments
+
+
 @pytest.mark.parametrize(
     ("kind", "uuid", "table", "level"),
     [

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ganeti_lite.errors import GanetiError
 from ganeti_lite.masterd.changes import count_candidates
-from ganeti_lite.masterd.units._diskparams import check_access
+from ganeti_lite.masterd.units._diskparams import check_cluster_access
 from ganeti_lite.masterd.units._ipolicy import check_ipolicy
 from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node, NodeGroup, fill_ipolicy, fill_nicparams, find_dangling
 
@@ -37,7 +37,7 @@ def _judge_parameters(snapshot: ClusterSnapshot) -> Iterator[str]:
     cluster = snapshot.cluster
     intro = "cluster has invalid instance policy: "
     yield from _complain(intro, lambda: check_ipolicy(cluster.ipolicy, has_standard=True))
-    yield from _complain("", lambda: check_access(cluster.diskparams, (), snapshot))
+    yield from _complain("", lambda: check_cluster_access(cluster.diskparams))
 
 
 def _complain(intro: str, check: Callable[[], None]) -> Iterator[str]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from attrs import evolve
+
 from ganeti_lite.config import freeze
 from ganeti_lite.default_parameters import HVPARAMS
 from ganeti_lite.masterd.units._answers import FAST, require
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Tell, info
 from ganeti_lite.masterd.units._hvparams import ask_hvparams, check_hvparams
 from ganeti_lite.masterd.units._parameters import DEFAULT_VALUE, HV_TYPES, enforce_types
+from ganeti_lite.masterd.units._systems import fill_system
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import EMPTY, NO_PARAMS, ClusterSnapshot, Params
 
@@ -97,14 +100,11 @@ def _ask_osparams(order: Order, changed: Mapping[str, Any], snapshot: ClusterSna
     master = snapshot.master
     if master is None or not master.vm_capable:
         return
-    public = changed.get("osparams", cluster.osparams)
-    private = changed.get("osparams_private_cluster", cluster.osparams_private_cluster)
+    levels = {name: changed[name] for name in ("osparams", "osparams_private_cluster") if name in changed}
+    after = evolve(cluster, **levels)
     named = dict.fromkeys([*(order["osparams"] or {}), *(order["osparams_private_cluster"] or {})])
     for system in named:
-        base = system.partition("+")[0]
-        levels = (public.get(base), public.get(system), private.get(base), private.get(system))
-        params = {name: value for level in levels for name, value in (level or {}).items()}
-        arguments = [False, system, ["parameters"], params, False]
+        arguments = [False, system, ["parameters"], fill_system(after, system), False]
         results = yield CallNodes("os_validate", {master.uuid: arguments}, FAST)
         if not require(results[master.uuid], f"OS Parameters validation failed on node {master.name}"):
             yield info(f"OS {system} not found on node {master.name}, validation skipped")

@@ -7,13 +7,13 @@ from typing import Any, Final
 from attrs import evolve
 
 from ganeti_lite.errors import ConfigurationError, OpPrereqError
-from ganeti_lite.masterd.units._diskparams import check_access, merge_diskparams
+from ganeti_lite.masterd.units._diskparams import check_access, check_cluster_access, merge_diskparams
 from ganeti_lite.masterd.units._effects import Effects, warning
 from ganeti_lite.masterd.units._groups import list_instances
 from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
 from ganeti_lite.masterd.units._ipolicy_violations import list_new_violators
-from ganeti_lite.masterd.units._parameters import BE_TYPES, ND_TYPES, NIC_TYPES, enforce_types
-from ganeti_lite.masterd.units._states import merge_disk_state, merge_hv_state
+from ganeti_lite.masterd.units._parameters import BE_TYPES, ND_TYPES, NIC_TYPES, enforce_types, freeze_params
+from ganeti_lite.masterd.units._states import complete_disk_state, complete_hv_state, merge_disk_state, merge_hv_state
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Params, fill_ipolicy, nice_key
 
@@ -33,11 +33,8 @@ def merge_parameters(order: Order, templates: Templates, snapshot: ClusterSnapsh
         given = enforce_types(_split_memory(order["beparams"]), BE_TYPES)
         changed["beparams"] = _with_default(cluster.beparams, given)
     if order["ndparams"]:
-        changed["ndparams"] = _merged(cluster.ndparams, enforce_types(order["ndparams"], ND_TYPES))
-    if order["hv_state"]:
-        changed["hv_state_static"] = merge_hv_state(cluster.hv_state_static, order["hv_state"])
-    if order["disk_state"]:
-        changed["disk_state_static"] = merge_disk_state(cluster.disk_state_static, order["disk_state"])
+        changed["ndparams"] = _merged(cluster.ndparams, freeze_params(order["ndparams"], ND_TYPES))
+    changed.update(_merge_states(order, cluster))
     if order["ipolicy"]:
         changed["ipolicy"] = yield from _merge_policy(order, templates, snapshot)
     else:
@@ -48,8 +45,25 @@ def merge_parameters(order: Order, templates: Templates, snapshot: ClusterSnapsh
         _check_nics(changed["nicparams"]["default"], snapshot)
     if order["diskparams"]:
         changed["diskparams"] = merge_diskparams(cluster.diskparams, order["diskparams"])
+        if "drbd" in order["diskparams"]:
+            yield from _warn_of_drbd()
+        check_cluster_access(changed["diskparams"])
         check_access(changed["diskparams"], snapshot.instances.ordered, snapshot)
     return changed
+
+
+def _merge_states(order: Order, cluster: Cluster) -> Iterator[tuple[str, Params]]:
+    if order["hv_state"]:
+        yield "hv_state_static", complete_hv_state(merge_hv_state(cluster.hv_state_static, order["hv_state"]))
+    if order["disk_state"]:
+        yield "disk_state_static", complete_disk_state(merge_disk_state(cluster.disk_state_static, order["disk_state"]))
+
+
+def _warn_of_drbd() -> Effects[None]:
+    yield warning("Changing DRBD parameters only affects devices created in the future, not existing ones")
+    yield warning("You need to shutdown and start (not reboot!) existing instances to adopt the changes")
+    text = "Alternatively you can swap the secondary node by running `gnt-instance replace-disks --new-secondary"
+    yield warning(f"{text} $instance`")
 
 
 def _merged(own: Params, given: Mapping[str, Any]) -> Params:

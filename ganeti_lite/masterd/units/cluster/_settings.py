@@ -50,7 +50,7 @@ def check_arguments(order: Order, cluster: Cluster) -> None:
         raise OpPrereqError(f"CIDR netmask ({netmask}) not valid")
     for name, word in (("install_image", "Install"), ("zeroing_image", "Zeroing")):
         if order[name] is not None and not is_image(order[name]):
-            raise OpPrereqError(f"{word} image must be an absolute path or a URL")
+            raise OpPrereqError(f"{word} image must be an absolute path or a URL", None)
     if order["compression_tools"]:
         _check_tools(order["compression_tools"])
 
@@ -118,7 +118,7 @@ def _merge_uids(order: Order, own: tuple[tuple[int, int], ...]) -> tuple[tuple[i
     pool = list(own) if order["add_uids"] is None else sorted({*own, *_pairs(order["add_uids"])})
     for pair in _pairs(order["remove_uids"]):
         if pair not in pool:
-            text = f"User-id range to be removed is not found in the current user-id pool: {pair}"
+            text = f"User-id range to be removed is not found in the current user-id pool: {list(pair)}"
             raise OpPrereqError(text)
         pool.remove(pair)
     return tuple(pool if order["uid_pool"] is None else _pairs(order["uid_pool"]))

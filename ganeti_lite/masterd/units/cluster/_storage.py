@@ -56,11 +56,6 @@ def check_storage(order: Order, templates: Templates, snapshot: ClusterSnapshot)
     for name, template in DIRECTORIES.items():
         yield from _check_directory(order[name], template, templates)
     yield from _check_helper(order, templates, nodes, snapshot)
-    if "drbd" in (order["diskparams"] or {}):
-        yield warning("Changing DRBD parameters only affects devices created in the future, not existing ones")
-        yield warning("You need to shutdown and start (not reboot!) existing instances to adopt the changes")
-        text = "Alternatively you can swap the secondary node by running `gnt-instance replace-disks --new-secondary"
-        yield warning(f"{text} $instance`")
 
 
 def _check_unused(template: str, snapshot: ClusterSnapshot) -> None:

@@ -3,7 +3,7 @@
 from ganeti_lite.masterd.changes import add
 from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.units._communication import connect_communication
-from ganeti_lite.masterd.units._diskparams import check_access, merge_diskparams
+from ganeti_lite.masterd.units._diskparams import check_access_modes, merge_diskparams
 from ganeti_lite.masterd.units._effects import ChangeConfig, Effects, HookPlan
 from ganeti_lite.masterd.units._groups import check_name, exclusive
 from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
@@ -40,7 +40,7 @@ class GroupAdd(LogicalUnit[NodeGroup]):
             diskparams=merge_diskparams(NO_PARAMS, order["diskparams"]),
             ipolicy=merge_ipolicy(EMPTY, order["ipolicy"] or {}),
         )
-        check_access(group.diskparams, (), snapshot)
+        check_access_modes(group.diskparams)
         if order["ipolicy"]:
             check_enabled_templates(fill_ipolicy(snapshot.cluster, group), snapshot.cluster.enabled_disk_templates)
         return group

@@ -8,12 +8,12 @@ from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.changes import update
 from ganeti_lite.masterd.locks import LockLevel, LockWish
 from ganeti_lite.masterd.lookup import find_group
-from ganeti_lite.masterd.units._diskparams import check_access, merge_diskparams
+from ganeti_lite.masterd.units._diskparams import check_access, check_access_modes, merge_diskparams
 from ganeti_lite.masterd.units._effects import ChangeConfig, Effects, HookPlan, warning
 from ganeti_lite.masterd.units._groups import check_instances, held_group, share_instances
 from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
 from ganeti_lite.masterd.units._ipolicy_violations import list_new_violators
-from ganeti_lite.masterd.units._parameters import ND_TYPES, freeze_params, override
+from ganeti_lite.masterd.units._parameters import ND_TYPES, enforce_types, freeze_params, override
 from ganeti_lite.masterd.units._states import merge_disk_state, merge_hv_state
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import ClusterSnapshot, Instance, NodeGroup, fill_ipolicy
@@ -53,6 +53,7 @@ class GroupSetParams(OneGroup[NodeGroup]):
             disk_state_static=merge_disk_state(group.disk_state_static, order["disk_state"]),
         )
         if order["diskparams"]:
+            check_access_modes(changed.diskparams)
             check_access(changed.diskparams, instances, snapshot)
         if order["ipolicy"]:
             changed = evolve(changed, ipolicy=merge_ipolicy(group.ipolicy, order["ipolicy"]))
@@ -68,7 +69,7 @@ class GroupSetParams(OneGroup[NodeGroup]):
         """Write it; the result names what changed of nodes' and disks' parameters."""
         yield ChangeConfig(lambda snapshot, now: update(snapshot, plan, now))
         disks = {name: dict(params) for name, params in plan.diskparams.items()}
-        shown = {"ndparams": dict(plan.ndparams), "diskparams": disks}
+        shown = {"ndparams": enforce_types(plan.ndparams, ND_TYPES), "diskparams": disks}
         return [[name, str(value)] for name, value in shown.items() if order[name]]
 
 

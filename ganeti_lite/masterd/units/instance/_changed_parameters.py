@@ -22,6 +22,7 @@ from ganeti_lite.masterd.units._parameters import (
     override,
     upgrade_beparams,
 )
+from ganeti_lite.masterd.units._systems import validate_system
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import (
     EMPTY,
@@ -35,7 +36,6 @@ from ganeti_lite.snapshot import (
 from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._cpu_mask import check_cpu_count, check_cpus_exist
-from ._systems import validate_system
 
 
 def change_hvparams(order: Order, instance: Instance, snapshot: ClusterSnapshot) -> Effects[Instance]:
@@ -77,7 +77,7 @@ def change_osparams(order: Order, instance: Instance, snapshot: ClusterSnapshot)
     """The instance with another OS, and other parameters of it, which its nodes have validated."""
     public, private = order["osparams"] or {}, order["osparams_private"] or {}
     if repeated := sorted(public.keys() & private.keys()):
-        raise OpPrereqError(f"OS parameters repeated multiple times: {', '.join(repeated)}")
+        raise OpPrereqError(f"OS parameters repeated multiple times: {', '.join(repeated)}", None)
     system = order["os_name"] if order["os_name"] and not order["force"] else instance.os
     after = instance
     if public or private:

@@ -1,38 +1,18 @@
-"""CPUs that an instance's virtual ones are bound to: ``0-3,7`` for all of them, or one such list for each, by colons.
+"""CPUs that an instance's virtual ones are bound to: as many as it has, and there.
 
 Source: what Ganeti 3.0 takes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpPrereqError, ParseError
+from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.masterd.units._cpu_syntax import parse_cpu_mask
 from ganeti_lite.masterd.units._effects import CallNodes, Effects
 from ganeti_lite.masterd.units._instances import URGENT
 from ganeti_lite.snapshot import EMPTY, ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure
-
-_ALL = "all"
-
-
-def parse_cpu_mask(mask: str) -> list[frozenset[int]]:
-    """The CPUs of each list; none in one that stands for all.
-
-    :raises ParseError: that is no mask.
-    """
-    return [frozenset(() if part == _ALL else _parse_list(part)) for part in mask.split(":")] if mask else []
-
-
-def _parse_list(text: str) -> Iterator[int]:
-    for part in text.split(","):
-        bounds = part.split("-")
-        if not 1 <= len(bounds) <= 2 or not all(bound.strip().isdigit() for bound in bounds):
-            raise ParseError(f"Invalid CPU ID value for CPU mask '{part}'")
-        lower, higher = int(bounds[0]), int(bounds[-1])
-        if lower > higher:
-            raise ParseError(f"Invalid CPU range value '{part}' for CPU mask")
-        yield from range(lower, higher + 1)
 
 
 def check_cpu_count(mask: str, vcpus: int) -> None:

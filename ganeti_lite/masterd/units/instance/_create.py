@@ -19,6 +19,7 @@ from ganeti_lite.masterd.units._hvparams import ask_hvparams
 from ganeti_lite.masterd.units._instance_env import describe_instance
 from ganeti_lite.masterd.units._instances import check_bridges, check_memory
 from ganeti_lite.masterd.units._ipolicy_violations import Demand, check_allocation
+from ganeti_lite.masterd.units._systems import check_trusted, fill_system, validate_system
 from ganeti_lite.masterd.units._unit import LogicalUnit, Order
 from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Node, NodeGroup, fill_beparams, fill_ndparams
 
@@ -29,7 +30,6 @@ from ._make import NewInstance, make_instance
 from ._names import check_address_unused, check_name_unused
 from ._new_disks import check_wiping, find_directory, read_disk
 from ._nics import give_mac, give_uuid, place_nic
-from ._systems import check_trusted, fill_system, validate_system
 
 _NODE_LEVELS: Final = (LockLevel.NODE, LockLevel.NODE_RES)
 

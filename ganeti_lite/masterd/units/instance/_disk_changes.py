@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpExecError, OpPrereqError
+from ganeti_lite.errors import OpExecError, OpPrereqError, TypeEnforcementError
 from ganeti_lite.masterd.changes import add_disk, remove_disk, update
 from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
@@ -22,7 +22,7 @@ from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
 from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._disk_power import TIMEOUT
-from ._modifications import Modification, find_item, find_place
+from ._modifications import Modification, find_item, find_place, is_name
 from ._names import check_device_names, read_name
 from ._new_disks import (
     FILE_TEMPLATES,
@@ -66,8 +66,11 @@ def check_disk_changes(
     disks: list[Any] = list(list_disks(instance, snapshot))
     done = []
     for change in changes:
+        if is_name(change.which):
+            _find(change, disks)
         yield from _check_change(order, change, template, instance, snapshot)
-        index = _apply(change, disks, template)
+        index = _find(change, disks)
+        _apply(change, index, disks, template)
         done.append(evolve(change, which=index))
     check_device_names("disk", [{"name": disk.name, "uuid": getattr(disk, "uuid", "")} for disk in disks])
     if len(disks) > MAX_DISKS:
@@ -91,7 +94,7 @@ def _check_change(
             if "size" in change.parameters:
                 raise OpPrereqError("Disk size change not possible, use grow-disk")
             if wrong := sorted(change.parameters.keys() - _CHANGEABLE):
-                raise OpPrereqError(f"Changing '{wrong[0]}' of a disk is not supported by this master daemon")
+                raise TypeEnforcementError(f"Unknown parameter '{wrong[0]}'")
         case "remove":
             task = "can't remove volume from a running instance without using hotplug"
             yield from check_stopped(instance, snapshot, task, *NOT_RUNNING)
@@ -117,29 +120,26 @@ def _find_template(given: Mapping[str, Any], template: str) -> str:
     return str(given.get("dev_type", template))
 
 
-def _apply(change: Modification, disks: list[Any], template: str) -> int:
-    """The index that is meant; *disks* are as after the change."""
+def _find(change: Modification, disks: Sequence[Any]) -> int:
+    """The index that is meant."""
+    try:
+        if change.what == "add":
+            return find_place("disk", change.which, len(disks))
+        return find_item("disk", change.which, disks)
+    except OpPrereqError as error:
+        raise OpPrereqError(f"Lookup of disk '{change.which}' failed", None) from error
+
+
+def _apply(change: Modification, index: int, disks: list[Any], template: str) -> None:
+    """Have *disks* be as after the change."""
     match change.what:
         case "add":
-            index = find_place("disk", change.which, len(disks))
             disks.insert(index, read_disk(change.parameters, _find_template(change.parameters, template)))
-            return index
         case "remove":
-            index = _look_up(change.which, disks)
             del disks[index]
-            return index
         case _:
-            index = _look_up(change.which, disks)
             if "name" in change.parameters:
                 disks[index] = evolve(disks[index], name=read_name(change.parameters["name"]))
-            return index
-
-
-def _look_up(which: int | str, disks: Sequence[Any]) -> int:
-    try:
-        return find_item("disk", which, disks)
-    except OpPrereqError as error:
-        raise OpPrereqError(f"Lookup of disk '{which}' failed") from error
 
 
 def apply_disk_changes(

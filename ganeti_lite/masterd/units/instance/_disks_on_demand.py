@@ -58,14 +58,16 @@ class InstanceDeactivateDisks(InstanceUnit[tuple[Instance, ClusterSnapshot]]):
         return super().lock(order, level, snapshot) or wish_for_nodes(order, level, snapshot, LockLevel.NODE)
 
     def check(self, order: Order, snapshot: ClusterSnapshot) -> Effects[tuple[Instance, ClusterSnapshot]]:
-        """It must neither be meant to run nor run, unless that is forced."""
-        instance = the_instance(order, snapshot)
-        if not order["force"]:
-            yield from check_stopped(instance, snapshot, "cannot shutdown disks", "down")
-        return instance, snapshot
+        """It must be there."""
+        yield from ()
+        return the_instance(order, snapshot), snapshot
 
     def execute(self, order: Order, plan: tuple[Instance, ClusterSnapshot]) -> Effects[object]:
-        """Take them down; what does not go down is only told."""
-        del order
+        """Take them down; what does not go down is only told.
+
+        :raises OpPrereqError: it is meant to run, or runs, and that is not to be ignored; a dry run does not tell.
+        """
+        if not order["force"]:
+            yield from check_stopped(*plan, "cannot shutdown disks", "down")
         yield from shut_disks_down(*plan)
         return None

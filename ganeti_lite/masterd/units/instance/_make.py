@@ -138,7 +138,7 @@ def _drop_disk(instance: str, disk: str, snapshot: ClusterSnapshot, now: float) 
 def _install(order: Order, instance: Instance, primary: Node, snapshot: ClusterSnapshot) -> Effects[None]:
     yield Tell("* running the instance OS create scripts...")
     shown = instance_object(snapshot, instance, primary.uuid, osparams=order["osparams_secret"] or {})
-    arguments = [shown, False, order["debug_level"]]
+    arguments = [shown, False, order.debug_level]
     results = yield CallNodes("instance_os_add", {primary.uuid: arguments}, _INSTALL_TIMEOUT)
     result = results[primary.uuid]
     if isinstance(result, RpcFailure):

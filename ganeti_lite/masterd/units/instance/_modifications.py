@@ -80,6 +80,11 @@ def find_item(kind: str, which: int | str, items: Sequence[Any]) -> int:
     raise OpPrereqError(f"Cannot find {kind} with identifier {which}", ErrorCode.UNKNOWN_ENTITY)
 
 
+def is_name(which: int | str) -> bool:
+    """Whether that is a name or UUID, and no index."""
+    return _read_index(which) is None
+
+
 def _read_index(which: int | str) -> int | None:
     try:
         return int(which)

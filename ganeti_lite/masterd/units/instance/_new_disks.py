@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpExecError, OpPrereqError
+from ganeti_lite.errors import OpExecError, OpPrereqError, TypeEnforcementError
 from ganeti_lite.masterd.resources import RandomBytes, new_uuid
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Reserve, Tell
 from ganeti_lite.masterd.wire_objects import disk_object
@@ -25,6 +25,9 @@ FILE_TEMPLATES: Final[frozenset[str]] = frozenset({"file", "sharedfile"})
 MAX_DISKS: Final = 16
 
 _MODES: Final = frozenset({"ro", "rw"})
+_PARAMETERS: Final = frozenset(
+    {"access", "adopt", "dev_type", "metavg", "mode", "name", "provider", "size", "spindles", "vg"}
+)
 _UNIT: Final = 1024
 _CREATE_TIMEOUT: Final = 900.0
 _DIRECTORY_TIMEOUT: Final = 300.0
@@ -168,13 +171,21 @@ def check_template(template: str, cluster: Cluster) -> None:
     enabled = cluster.enabled_disk_templates
     if template not in enabled:
         text = f"Disk template '{template}' is not enabled in cluster. Enabled disk templates are: {','.join(enabled)}"
-        raise OpPrereqError(text)
+        raise OpPrereqError(text, None)
     if template != "diskless" and template not in FILE_TEMPLATES:
         raise OpPrereqError(f"Disk template '{template}' is not supported by this master daemon for new disks")
 
 
 def check_disks_given(given: Sequence[Mapping[str, Any]], template: str) -> None:
-    """Raise OpPrereqError if disks are ordered that are there already, or in a way that disks are not ordered in."""
+    """Fail if disks are ordered that are there already, or in a way that disks are not ordered in.
+
+    :raises TypeEnforcementError: a parameter is not known.
+    :raises OpPrereqError: the rest.
+    """
+    for disk in given:
+        for name in disk:
+            if name not in _PARAMETERS:
+                raise TypeEnforcementError(f"Unknown parameter '{name}'")
     adopting = ["adopt" in disk for disk in given]
     if any(adopting) and not all(adopting):
         raise OpPrereqError("Either all disks are adopted or none is")

@@ -184,7 +184,7 @@ def place_nic(index: int, nic: Nic, node: Node, snapshot: ClusterSnapshot, *, ch
     if params is None:
         place = f"Probably not connected to node's {node.name} nodegroup"
         raise OpPrereqError(f"No netparams found for network {network.name}. {place}")
-    yield info(f"NIC/{index} inherits netparams {list(params.values())}")
+    yield info(f"NIC/{index} inherits netparams {[params[name] for name in sorted(params)]}")
     ip = yield from take_ip(index, nic.ip, network, checks=checks)
     return evolve(nic, ip=ip, nicparams=params)
 

@@ -107,7 +107,7 @@ def _describe(instance: Instance, snapshot: ClusterSnapshot, *, is_static: bool)
         text = f"Primary node {primary.name} is marked offline, returning static information only for instance"
         yield warning(f"{text} {instance.name}")
     elif not is_static:
-        told = yield from find_running(instance, snapshot, f"Error checking node {primary.name}", error=OpExecError)
+        told = yield from find_running(instance, snapshot, f"Error checking node {primary.name}", OpExecError)
         state = _find_state(instance, told, snapshot)
     disks = []
     for disk in list_disks(instance, snapshot):

@@ -22,6 +22,7 @@ from ganeti_lite.masterd.units._instances import (
     the_instance,
 )
 from ganeti_lite.masterd.units._parameters import override
+from ganeti_lite.masterd.units._systems import fill_system, validate_system
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import instance_object
 from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node
@@ -29,7 +30,6 @@ from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._disk_power import shut_disks_down, start_disks
 from ._metadata import publish_metadata
-from ._systems import fill_system, validate_system
 
 _TIMEOUT: Final = 86400.0
 
@@ -113,7 +113,7 @@ def _install(order: Order, plan: Reinstallation, instance: Instance, snapshot: C
     yield info("Running instance OS create scripts...")
     primary = primary_of(instance, snapshot)
     shown = instance_object(snapshot, instance, primary.uuid, osparams=dict(plan.params))
-    results = yield CallNodes("instance_os_add", {primary.uuid: [shown, True, order["debug_level"]]}, _TIMEOUT)
+    results = yield CallNodes("instance_os_add", {primary.uuid: [shown, True, order.debug_level]}, _TIMEOUT)
     result = results[primary.uuid]
     if isinstance(result, RpcFailure):
         place = f"instance '{instance.name}' on node '{primary.name}'"

@@ -107,7 +107,7 @@ def _check_templates(instance: Instance, new_name: str, snapshot: ClusterSnapsho
     for disk in list_disks(instance, snapshot):
         if disk.dev_type in FILE_TEMPLATES and new_name != instance.name and disk.dev_type not in enabled:
             text = f"Disk template '{disk.dev_type}' is not enabled in cluster. Enabled disk templates are: "
-            raise OpPrereqError(text + ",".join(enabled))
+            raise OpPrereqError(text + ",".join(enabled), None)
 
 
 def _move_files(plan: Power, renamed: Instance, snapshot: ClusterSnapshot) -> Effects[None]:
@@ -140,7 +140,7 @@ def _tell_disks(renamed: Instance, snapshot: ClusterSnapshot) -> Effects[None]:
 def _run_script(order: Order, plan: Power, renamed: Instance, snapshot: ClusterSnapshot) -> Effects[None]:
     node = plan.primary
     shown = instance_object(snapshot, renamed, node.uuid)
-    arguments = [shown, plan.instance.name, order["debug_level"]]
+    arguments = [shown, plan.instance.name, order.debug_level]
     results = yield CallNodes("instance_run_rename", {node.uuid: arguments}, _SCRIPT_TIMEOUT)
     result = results[node.uuid]
     if isinstance(result, RpcFailure):

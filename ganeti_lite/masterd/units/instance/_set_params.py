@@ -161,7 +161,7 @@ class InstanceSetParams(InstanceUnit[Changes]):
         described += yield from apply_disk_changes(order, uuid, plan.disks, plan.snapshot, self._random)
         yield ReleaseLocks(LockLevel.NODE)
         described += _describe(order, plan)
-        snapshot: ClusterSnapshot = yield ChangeConfig(lambda newest, now: _write(plan, newest, now))
+        snapshot = yield from _write_in_turn(plan)
         if order["offline"] is not None:
             snapshot = yield mark(plan.instance, OFFLINE if order["offline"] else DOWN)
             described.append(["admin_state", "offline" if order["offline"] else "down"])
@@ -227,8 +227,25 @@ def _describe(order: Order, plan: Changes) -> list[list[Any]]:
     return described + [[f"os_private/{key}", f"Private(?, descr='{key}')"] for key in hidden]
 
 
+def _write_in_turn(plan: Changes) -> Effects[ClusterSnapshot]:
+    """Write the instance, and the networks whose addresses it takes or gives back: by themselves, as Ganeti does.
+
+    In this order no address is ever free that an instance has.
+    """
+    taken, released = plan.nics.taken, plan.nics.released
+    if taken:
+        yield ChangeConfig(lambda newest, _: commit_addresses(newest, taken))
+    at_once = released if taken else ()
+    snapshot: ClusterSnapshot = yield ChangeConfig(
+        lambda newest, now: commit_addresses(_write(plan, newest, now), released=at_once)
+    )
+    if released and not taken:
+        snapshot = yield ChangeConfig(lambda newest, _: commit_addresses(newest, released=released))
+    return snapshot
+
+
 def _write(plan: Changes, snapshot: ClusterSnapshot, now: float) -> ClusterSnapshot:
-    """All that has changed about the instance itself, with the addresses that it takes and gives back."""
+    """All that has changed about the instance itself."""
     new = plan.instance
     newest = evolve(
         snapshot.instances[new.uuid],
@@ -239,4 +256,4 @@ def _write(plan: Changes, snapshot: ClusterSnapshot, now: float) -> ClusterSnaps
         osparams=new.osparams,
         osparams_private=new.osparams_private,
     )
-    return update(commit_addresses(snapshot, plan.nics.taken, plan.nics.released), newest, now)
+    return update(snapshot, newest, now)

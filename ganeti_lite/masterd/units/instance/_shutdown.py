@@ -51,7 +51,7 @@ class InstanceShutdown(InstanceUnit[Power]):
         if order["admin_state_source"] == "user":
             told = yield from find_running(instance, snapshot, f"Error checking instance '{instance.name}'")
             if not is_user_down(instance, told, snapshot):
-                raise OpPrereqError(f"Instance '{instance.name}' was not shutdown by the user")
+                raise OpPrereqError(f"Instance '{instance.name}' was not shutdown by the user", None)
         return Power(instance, primary, snapshot, is_reachable=is_reachable)
 
     def hooks(self, order: Order, plan: Power, snapshot: ClusterSnapshot) -> HookPlan:

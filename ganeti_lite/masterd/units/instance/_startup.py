@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpExecError
 from ganeti_lite.masterd.changes import UP
 from ganeti_lite.masterd.units._effects import Effects, HookPlan, info, warning
 from ganeti_lite.masterd.units._hvparams import ask_hvparams
 from ganeti_lite.masterd.units._hypervisors import read_hvparams
 from ganeti_lite.masterd.units._instances import (
+    ENVIRONMENT_FAULT,
     ONLINE,
     InstanceUnit,
     check_bridges,
@@ -56,7 +56,7 @@ class InstanceStartup(InstanceUnit[Power]):
             return Power(instance, primary, snapshot, is_reachable=False)
         check_node_online(primary)
         yield from check_bridges(instance.nics, primary, snapshot)
-        told = yield from find_running(instance, snapshot, f"Error checking node {primary.name}", ErrorCode.ENVIRONMENT)
+        told = yield from find_running(instance, snapshot, f"Error checking node {primary.name}", ENVIRONMENT_FAULT)
         if not told:
             yield from _check_memory(order, instance, primary, snapshot)
         return Power(instance, primary, snapshot, is_user_down=is_user_down(instance, told, snapshot))

@@ -16,6 +16,7 @@ from ganeti_lite.masterd.units._unit import LogicalUnit, Order
 from ganeti_lite.masterd.units.tags import check_tag
 from ganeti_lite.snapshot import ClusterSnapshot, Network
 
+from ._arguments import check_addresses
 from ._one_network import describe_network
 from ._pool import has_address, make_pool, reserve
 
@@ -34,8 +35,9 @@ class NetworkAdd(LogicalUnit[NewNetwork]):
     op_id = "OP_NETWORK_ADD"
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
-        """The prefix of its MAC addresses must be one."""
+        """Its addresses and the prefix of its MAC addresses must be some."""
         del snapshot
+        check_addresses(order)
         prefix = order["mac_prefix"]
         return order.with_parameters(mac_prefix=normalize_mac_prefix(prefix)) if prefix else order
 

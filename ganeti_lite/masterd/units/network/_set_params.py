@@ -1,7 +1,6 @@
 """OP_NETWORK_SET_PARAMS."""
 
 from collections.abc import Callable
-from typing import Final
 
 from attrs import evolve, frozen
 
@@ -13,11 +12,9 @@ from ganeti_lite.masterd.units._effects import ChangeConfig, Effects, HookPlan, 
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import ClusterSnapshot, Network
 
+from ._arguments import NONE, check_addresses
 from ._one_network import OneNetwork, describe_network, held_network
 from ._pool import is_reserved, release, reserve
-
-_NONE: Final = "none"
-"""What takes a value away."""
 
 
 @frozen
@@ -35,6 +32,7 @@ class NetworkSetParams(OneNetwork[Modification]):
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """Gateway and reserved addresses cannot change at once."""
+        check_addresses(order, "gateway", "network6", "gateway6")
         if order["gateway"] and (order["add_reserved_ips"] or order["remove_reserved_ips"]):
             raise OpPrereqError("Cannot modify gateway and reserved ips at once")
         return super().expand(order, snapshot)
@@ -86,7 +84,7 @@ def _choose(given: str | None, stored: str | None, convert: Callable[[str], str]
     """The value that is to be."""
     if not given:
         return stored
-    return None if given == _NONE else convert(given)
+    return None if given == NONE else convert(given)
 
 
 def _try(change: Callable[[Network, str], Network], network: Network, ip: str, what: str) -> Effects[Network]:

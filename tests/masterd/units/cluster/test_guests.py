@@ -10,7 +10,7 @@ from ganeti_lite.masterd.units import OFFLINE_REASON
 from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import NODE1, NODE2, NODE3, NODE4, SNAPSHOT
-from tests.masterd.units.scripted import Answer, by_node, exec_error
+from tests.masterd.units.scripted import Answer, by_node, exec_error, prereq
 
 from .scene import VM_NODES, change_cluster, list_differences, set_params
 
@@ -122,6 +122,14 @@ def test_operating_systems_are_asked_about_their_parameters() -> None:
             {"os_validate": RpcFailure("no")},
             {"osparams": {"noop": {"a": "b"}}},
             exec_error("OS Parameters validation failed on node node1.example.org: no"),
+        ),
+        (SNAPSHOT, {}, {"hvparams": {"foo": {}}}, ["HypervisorError", ["Unknown hypervisor type 'foo'"]]),
+        (SNAPSHOT, {}, {"os_hvp": {"noop": {"foo": {}}}}, ["HypervisorError", ["Unknown hypervisor type 'foo'"]]),
+        (
+            SNAPSHOT,
+            {},
+            {"osparams_private_cluster": {"image+small": {"mirror": "x"}}},  # the OS itself has a public one
+            prereq("Parameters of OS 'image+small' cannot have several values: mirror (public and private)", None),
         ),
     ],
 )

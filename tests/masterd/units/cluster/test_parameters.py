@@ -23,11 +23,15 @@ from .scene import change_cluster, list_differences, set_params, with_cluster
             {"default": {**SNAPSHOT.cluster.beparams["default"], "minmem": 1024, "maxmem": 1024, "vcpus": 2}},
         ),
         ({"nicparams": {"link": "br7"}}, "nicparams", {"default": {"mode": "bridged", "link": "br7", "vlan": ""}}),
-        ({"hv_state": {"kvm": {"mem_hv": 5}}}, "hv_state_static", {"kvm": {"mem_hv": 5}}),
+        (
+            {"hv_state": {"kvm": {"mem_hv": 5}}},
+            "hv_state_static",
+            {"kvm": {"mem_total": 0, "mem_hv": 5, "mem_node": 0, "cpu_total": 1, "cpu_node": 1}},
+        ),
         (
             {"disk_state": {"plain": {"xenvg": {"disk_total": 5}}}},
             "disk_state_static",
-            {"plain": {"xenvg": {"disk_total": 5}}},
+            {"plain": {"xenvg": {"disk_total": 5, "disk_reserved": 0, "disk_overhead": 0}}},
         ),
     ],
 )

@@ -75,10 +75,10 @@ def test_data_collectors_are_switched() -> None:
             SNAPSHOT,
             {},
             {"remove_uids": [[1, 2]]},
-            prereq("User-id range to be removed is not found in the current user-id pool: (1, 2)"),
+            prereq("User-id range to be removed is not found in the current user-id pool: [1, 2]"),
         ),
-        (SNAPSHOT, {}, {"install_image": "x"}, prereq("Install image must be an absolute path or a URL")),
-        (SNAPSHOT, {}, {"zeroing_image": "x"}, prereq("Zeroing image must be an absolute path or a URL")),
+        (SNAPSHOT, {}, {"install_image": "x"}, prereq("Install image must be an absolute path or a URL", None)),
+        (SNAPSHOT, {}, {"zeroing_image": "x"}, prereq("Zeroing image must be an absolute path or a URL", None)),
         (
             SNAPSHOT,
             {},

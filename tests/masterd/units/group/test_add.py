@@ -66,10 +66,7 @@ def test_a_new_group_is_preferred() -> None:
         ),
         (
             {"diskparams": {"rbd": {"access": "magic"}}},
-            prereq(
-                "While verify diskparams options: Invalid value of 'rbd:access': 'magic'"
-                " (expected one of kernelspace, userspace)"
-            ),
+            prereq("Invalid value of 'rbd:access': 'magic' (expected one of kernelspace, userspace)", None),
         ),
         ({"hv_state": {"qemu": {}}}, prereq("Invalid hypervisor(s) in hypervisor state: qemu")),
         ({"disk_state": {"drbd": {}}}, prereq("Invalid storage type(s) in disk state: drbd")),

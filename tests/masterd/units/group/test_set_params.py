@@ -33,6 +33,13 @@ def test_parameters_of_a_group_are_changed() -> None:
     assert changed.hook_env["GANETI_NEW_ALLOC_POLICY"] == "unallocable"
 
 
+def test_a_speed_is_a_number_with_a_fraction() -> None:
+    """The result tells it so; written is a whole number, as Ganeti writes it."""
+    changed = run(GroupSetParams(), group_name="rack2", ndparams={"cpu_speed": "2", "spindle_count": "default"})
+    assert changed.result == [["ndparams", "{'cpu_speed': 2.0}"]]
+    assert repr(changed.after.nodegroups[GROUP2].ndparams["cpu_speed"]) == "2"
+
+
 def test_what_is_not_mentioned_stays() -> None:
     """A change of one thing leaves the others alone, and its result is empty."""
     before = SNAPSHOT.nodegroups[GROUP2]

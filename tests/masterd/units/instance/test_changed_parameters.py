@@ -147,7 +147,7 @@ def test_less_memory_is_not_looked_for() -> None:
         ),
         (
             {"osparams": {"a": "1"}, "osparams_private": {"a": "2"}},
-            prereq("OS parameters repeated multiple times: a"),
+            prereq("OS parameters repeated multiple times: a", None),
         ),
     ],
 )

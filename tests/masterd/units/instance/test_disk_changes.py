@@ -53,7 +53,7 @@ def test_a_disk_is_changed() -> None:
     disk = done.after.disks[PLACE.instances[WEB].disks[0]]
     assert (disk.mode, disk.name, disk.serial_no) == ("ro", None, 2)
     refused = modify("web", disks=[["modify", 0, {"access": "userspace"}]])
-    assert refused.failure == prereq("Changing 'access' of a disk is not supported by this master daemon")
+    assert refused.failure == ["TypeEnforcementError", ["Unknown parameter 'access'"]]
 
 
 def test_a_disk_is_removed() -> None:
@@ -90,10 +90,18 @@ def test_there_are_only_so_many_disks() -> None:
         ),
         (
             {"disks": [["modify", "nosuch", {"mode": "ro"}]]},
-            prereq("Lookup of disk 'nosuch' failed"),
+            prereq("Lookup of disk 'nosuch' failed", None),
         ),
         (
-            {"disks": [["remove", 0, {}]]},
+            {"disks": [["remove", "nosuch", {}]]},  # by its name it is looked for first
+            prereq("Lookup of disk 'nosuch' failed", None),
+        ),
+        (
+            {"disks": [["add", "end", {"size": 5}]]},
+            prereq("Lookup of disk 'end' failed", None),
+        ),
+        (
+            {"disks": [["remove", 9, {}]]},
             prereq(
                 "Instance 'web.example.org' is marked to be up, can't remove volume from a running instance without"
                 " using hotplug",

@@ -83,6 +83,8 @@ def test_disks_that_are_in_use_stay_up(name: str, told: object, failure: object)
     """Neither the mark nor the node may say that the instance runs."""
     refused = run(InstanceDeactivateDisks(), answers={"instance_info": told}, instance_name=name)
     assert refused.failure == failure
+    dry = run(InstanceDeactivateDisks(), answers={"instance_info": told}, instance_name=name, dry_run=True)
+    assert (dry.failure, dry.called) == (None, [])  # as in Ganeti, only the execution looks
 
 
 def test_disks_are_taken_down_by_force() -> None:

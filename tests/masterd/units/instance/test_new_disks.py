@@ -31,7 +31,8 @@ def test_a_shared_file_belongs_to_no_node() -> None:
             {"disk_template": "rbd"},
             prereq(
                 "Disk template 'rbd' is not enabled in cluster. Enabled disk templates are:"
-                " drbd,plain,file,sharedfile,ext,blockdev,diskless"
+                " drbd,plain,file,sharedfile,ext,blockdev,diskless",
+                None,
             ),
         ),
         (
@@ -39,6 +40,10 @@ def test_a_shared_file_belongs_to_no_node() -> None:
             prereq("Disk template 'drbd' is not supported by this master daemon for new disks"),
         ),
         ({"disk_template": "file", "disks": [{"mode": "rw"}]}, prereq("Missing disk size")),
+        (
+            {"disk_template": "file", "disks": [{"size": 1, "color": "red"}]},
+            ["TypeEnforcementError", ["Unknown parameter 'color'"]],
+        ),
         (
             {"disk_template": "file", "disks": [{"size": 1, "name": "7"}]},
             prereq("Invalid name '7'. Purely numeric disk names are not allowed"),

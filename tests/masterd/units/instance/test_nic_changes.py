@@ -22,6 +22,7 @@ def test_a_nic_is_added() -> None:
     assert done.after.networks[LAN].reservations == "0011100000000000"
     assert done.log == [" - INFO: Chose IP 203.0.113.4 from network lan"]
     assert done.steps == ["instances serial +1", "instances time"]
+    assert done.changes == 2  # the address is taken before the instance has it
     assert done.hook_env["GANETI_INSTANCE_NIC_COUNT"] == "3"
 
 
@@ -47,6 +48,15 @@ def test_a_nic_leaves_its_network() -> None:
     assert (nic.network, nic.ip, nic.mac[:8]) == (None, None, "aa:00:0b")
     assert done.after.networks[LAN].reservations == "0001000000000000"
     assert ["nic.network/0", None] in done.result  # type: ignore[operator] # a list
+    assert done.changes == 2  # the address is given back when the instance has it no more
+
+
+def test_a_nic_gets_another_address_of_its_network() -> None:
+    """That it takes the one is a change, that it gives back the other goes with that of the instance."""
+    done = modify("web", nics=[["modify", "front", {"ip": "203.0.113.9"}]])
+    assert changed_web(done).nics[0].ip == "203.0.113.9"
+    assert done.after.networks[LAN].reservations == "0001000001000000"
+    assert done.changes == 2
 
 
 def test_a_nic_is_removed() -> None:

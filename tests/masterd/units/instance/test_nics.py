@@ -21,7 +21,7 @@ def test_nics_get_what_they_lack() -> None:
     assert (third.mac[:8], third.nicparams, third.ip) == ("aa:00:0b", {}, None)
     assert len({first.uuid, second.uuid, third.uuid, NEW}) == 4
     assert created.log[:2] == [
-        " - INFO: NIC/0 inherits netparams ['routed', '100', '']",
+        " - INFO: NIC/0 inherits netparams ['100', 'routed', '']",
         " - INFO: Chose IP 203.0.113.4 from network lan",
     ]
 

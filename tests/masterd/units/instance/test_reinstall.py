@@ -66,3 +66,17 @@ def test_an_installation_that_fails_leaves_no_disk_up() -> None:
 def test_what_cannot_be_installed(name: str, failure: object) -> None:
     """Neither what runs nor what cannot be reached."""
     assert run(InstanceReinstall(), answers=INSTALLS, instance_name=name).failure == failure
+
+
+def test_a_parameter_is_of_one_kind() -> None:
+    """Public, private or secret; the cluster's count as well."""
+    given: dict[str, Any] = {
+        "osparams": {"a": "1"},
+        "osparams_private": {"b": "2"},
+        "osparams_secret": {"a": "3", "b": "4"},
+    }
+    refused = run(InstanceReinstall(), answers=INSTALLS, instance_name="db", **given)
+    system = SNAPSHOT.instances[DB].os
+    text = f"Parameters of OS '{system}' cannot have several values: a (public and secret), b (private and secret)"
+    assert refused.failure == prereq(text, None)
+    assert refused.changes == 0

@@ -129,4 +129,4 @@ def test_an_instance_that_is_only_planned_can_be_removed() -> None:
     assert removed.result is None
     assert "instance_shutdown" not in [method for method, _ in removed.called]
     refused = run(InstanceStartup(), snapshot, GOES, instance_name="mail")
-    assert refused.failure == prereq("forthcoming instances not supported for this operation")
+    assert refused.failure == prereq("forthcoming instances not supported for this operation", None)

@@ -41,7 +41,7 @@ def test_an_instance_gets_another_name() -> None:
     assert renamed.after.instances[DB].name == "sql.example.org"
     assert "cluster serial +1" in renamed.steps
     shown, old, debug = renamed.calls[7].arguments[NODE2]
-    assert (shown["name"], old, debug) == ("sql.example.org", "db.example.org", None)
+    assert (shown["name"], old, debug) == ("sql.example.org", "db.example.org", 0)
     assert renamed.calls[5].arguments[NODE2][1] == "originstname+sql.example.org"
     assert renamed.hooks == [
         ("instance-rename", "pre", (NODE1, NODE2)),

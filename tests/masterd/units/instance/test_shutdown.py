@@ -89,7 +89,7 @@ def test_a_user_can_have_stopped_an_instance() -> None:
     assert stopped.result is None
     assert stopped.after.instances[MAIL].admin_state_source == "user"
     refused = run(InstanceShutdown(), answers={**STARTS, "instance_info": RUNS}, **parameters)
-    assert refused.failure == prereq("Instance 'mail.example.org' was not shutdown by the user")
+    assert refused.failure == prereq("Instance 'mail.example.org' was not shutdown by the user", None)
 
 
 def test_who_stopped_it_is_not_remembered_if_nothing_is() -> None:

@@ -77,6 +77,14 @@ _POOL: Final = "Cannot create IP address pool for network 'more': "
             {"network_name": "lan"},
             prereq(f"Desired network name 'lan' already exists as a network (UUID: {LAN})", "already_exists"),
         ),
+        ({"network": "foo"}, prereq("Parameter 'OP_NETWORK_ADD.network' fails validation")),
+        ({"network": "fd00::/64"}, prereq("Parameter 'OP_NETWORK_ADD.network' fails validation")),
+        ({"gateway": "none"}, prereq("Parameter 'OP_NETWORK_ADD.gateway' fails validation")),
+        ({"network6": "10.0.0.0/8"}, prereq("Parameter 'OP_NETWORK_ADD.network6' fails validation")),
+        (
+            {"add_reserved_ips": ["10.1.0.3", "10.1.0"]},
+            prereq("Parameter 'OP_NETWORK_ADD.add_reserved_ips' fails validation"),
+        ),
         ({"tags": ["a b"]}, ["TagError", ["Tag contains invalid characters"]]),
         (
             {"network": "10.1.0.0/31"},

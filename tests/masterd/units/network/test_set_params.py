@@ -83,6 +83,15 @@ def test_no_modification_is_fine() -> None:
         ({"gateway": "203.0.113.15"}, ["AddressPoolError", ["IP 203.0.113.15 is already externally reserved"]]),
         ({"mac_prefix": "aa"}, prereq("Invalid MAC address prefix 'aa'")),
         ({"network_name": "wan"}, prereq("Network 'wan' not found", "unknown_entity")),
+        (
+            {"network_name": "wan", "gateway": "foo"},
+            prereq("Parameter 'OP_NETWORK_SET_PARAMS.gateway' fails validation"),
+        ),
+        ({"gateway6": "203.0.113.1"}, prereq("Parameter 'OP_NETWORK_SET_PARAMS.gateway6' fails validation")),
+        (
+            {"remove_reserved_ips": ["203.0.113.1", "none"]},
+            prereq("Parameter 'OP_NETWORK_SET_PARAMS.remove_reserved_ips' fails validation"),
+        ),
     ],
 )
 def test_a_network_is_not_changed_to_what_cannot_be(parameters: Mapping[str, Any], failure: list[object]) -> None:

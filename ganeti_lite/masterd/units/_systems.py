@@ -1,36 +1,53 @@
-"""Operating systems of instances: their parameters filled, and validated by the nodes.
+"""Operating systems: their parameters filled, and validated by the nodes.
 
 Source: what Ganeti 3.0 does.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpExecError, OpPrereqError
-from ganeti_lite.masterd.units._effects import CallNodes, Effects
-from ganeti_lite.masterd.units._hypervisors import list_vm_capable
 from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Node, Params
 from ganeti_lite.wire.noderpc import RpcFailure
+
+from ._effects import CallNodes, Effects
+from ._hypervisors import list_vm_capable
 
 _TIMEOUT: Final = 300.0
 
 
-def fill_system(cluster: Cluster, system: str | None, *own: Mapping[str, Any] | None) -> dict[str, Any]:
-    """All parameters that an OS's scripts are given, in clear text.
+def fill_system(
+    cluster: Cluster,
+    system: str | None,
+    public: Mapping[str, Any] | None = None,
+    private: Mapping[str, Any] | None = None,
+    secret: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """All parameters that an OS's scripts are given, in clear text: the cluster's, and an instance's own.
 
-    :param own: an instance's public, private and secret ones, later ones winning.
+    :raises OpPrereqError: one has several kinds of these.
     """
+    kinds = {
+        "public": _fill(cluster.osparams, system, public),
+        "private": _fill(cluster.osparams_private_cluster, system, private),
+        "secret": secret or {},
+    }
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, params in kinds.items():
+        for name in params:
+            owners[name].append(kind)
+    if repeated := [f"{name} ({' and '.join(found)})" for name, found in sorted(owners.items()) if len(found) > 1]:
+        text = f"Parameters of OS '{system}' cannot have several values: {', '.join(repeated)}"
+        raise OpPrereqError(text, None)
+    return {name: value for params in kinds.values() for name, value in params.items()}
+
+
+def _fill(levels: Mapping[str, Params], system: str | None, own: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Those of an OS, of its variant, and an instance's own, later ones winning."""
     base = (system or "").partition("+")[0]
-    levels: list[Params] = [
-        table.get(name, EMPTY)
-        for table in (cluster.osparams, cluster.osparams_private_cluster)
-        for name in (base, system or "")
-    ]
-    merged: dict[str, Any] = {}
-    for level in (*levels, *own):
-        merged.update(level or {})
-    return merged
+    return {**levels.get(base, EMPTY), **levels.get(system or "", EMPTY), **(own or {})}
 
 
 def validate_system(
