@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -131,6 +131,46 @@ def pair(daemons: SideBySide) -> Iterator[Pair]:
 def tally(request: pytest.FixtureRequest) -> Tally:
     """Counts what is compared, for the summary at the end."""
     return request.config.stash.setdefault(TALLY, Tally())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let ``--dist=loadgroup`` share the comparisons among two processes: there is one reference cluster, and whatever
+    needs it must be done by the same of them.
+    """
+    for item in items:
+        if item.get_closest_marker("interop") is not None:
+            item.add_marker(pytest.mark.xdist_group(_name_group(item)))
+
+
+def _name_group(item: pytest.Item) -> str:
+    """The reference cluster, or else a configuration, or else the module."""
+    arguments = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    fixtures = getattr(item, "fixturenames", ())
+    if "daemons" in arguments:
+        return str(arguments["daemons"])
+    return "reference" if "reference" in fixtures else item.path.name
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Have the process that shares out the tests know what was compared here, if there is one."""
+    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if told is None:
+        return
+    if TALLY in session.config.stash:
+        told["tally"] = session.config.stash[TALLY].plain()
+    told["missing"] = session.config.stash.get(MISSING, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what was compared there."""
+    stash: pytest.Stash = node.config.stash
+    told: dict[str, Any] = getattr(node, "workeroutput", {})
+    if "tally" in told:
+        stash.setdefault(TALLY, Tally()).add(told["tally"])
+    if told.get("missing"):
+        stash[MISSING] = told["missing"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,7 +1,8 @@
 """Counts what was compared with the real Ganeti, by subject."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from attrs import Factory, frozen
 
@@ -27,6 +28,19 @@ class Tally:
         self.outcomes[subject].update(comparison.outcomes)
         self.differing[subject] += len(comparison.found)
         assert not comparison.found, comparison.report()
+
+    def plain(self) -> dict[str, Any]:
+        """All of it as plain JSON, for another process."""
+        return {
+            "outcomes": {subject: dict(counted) for subject, counted in self.outcomes.items()},
+            "differing": dict(self.differing),
+        }
+
+    def add(self, plain: Mapping[str, Any]) -> None:
+        """Count what another process has counted."""
+        for subject, counted in plain["outcomes"].items():
+            self.outcomes[subject].update(counted)
+        self.differing.update(plain["differing"])
 
     def lines(self) -> Iterator[str]:
         """One line for each subject, and a last one for all."""
