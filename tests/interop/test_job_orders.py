@@ -32,6 +32,7 @@ OWN_WORDS: Final = re.compile(
             "Cannot disable disk template",
             "Error checking drbd helper",
             "Error on node",
+            "Instance .* is still running on the node",
             "Instance allocation to group",
             "Internal assertion error",
             "Invalid binary operator",
@@ -50,20 +51,37 @@ OWN_WORDS: Final = re.compile(
 """Messages of Ganeti's that are in words of ours with us, or that it makes of sets, in no certain order."""
 
 
-def replace_config(reference: ReferenceCluster, data: bytes) -> None:
-    """Have Ganeti's daemons start anew from another configuration."""
+@contextmanager
+def stopped(reference: ReferenceCluster) -> Iterator[None]:
+    """Ganeti's daemons on the master are down for as long as the block lasts."""
     for name in DAEMONS:
         reference.daemon("stop", name)
-    reference.config.write_bytes(data)
-    for name in reversed(DAEMONS):
-        reference.daemon("start", name)
-    wait_until(reference.is_serving, "luxid answers again")
+    try:
+        yield
+    finally:
+        for name in reversed(DAEMONS):
+            reference.daemon("start", name)
+        wait_until(reference.is_serving, "luxid answers again")
+
+
+def replace_config(reference: ReferenceCluster, data: bytes) -> None:
+    """Have Ganeti's daemons start anew from another configuration."""
+    with stopped(reference):
+        reference.config.write_bytes(data)
+
+
+def list_job_files(reference: ReferenceCluster) -> set[Path]:
+    """The files of the jobs that are not in the archive."""
+    return set(reference.paths.queue_dir.glob("job-*"))
 
 
 @contextmanager
 def prepared(reference: ReferenceCluster, book: Book) -> Iterator[bytes]:
-    """The cluster is as a book wants it, for as long as the block lasts; its configuration then."""
-    original = reference.config.read_bytes()
+    """The cluster is as a book wants it, for as long as the block lasts; its configuration then.
+
+    Jobs of the block are gone behind it: others would look at each of them.
+    """
+    original, jobs = reference.config.read_bytes(), list_job_files(reference)
     config = json.loads(original)
     book.prepare(config)
     changed = json.dumps(config).encode()
@@ -71,7 +89,10 @@ def prepared(reference: ReferenceCluster, book: Book) -> Iterator[bytes]:
     try:
         yield changed
     finally:
-        replace_config(reference, original)
+        with stopped(reference):
+            reference.config.write_bytes(original)
+            for path in list_job_files(reference) - jobs:
+                path.unlink()
 
 
 def carry_all_out(reference: ReferenceCluster, book: Book) -> Iterator[Outcome]:

@@ -8,7 +8,7 @@ from attrs import frozen
 from tests.interop.odd_configs import JsonObject
 
 from . import changes, clusters, groups, instances, networks, nodes, power, questions, storage, tags
-from ._chapter import Chapter, Correction, Opcode
+from ._chapter import Chapter, Correction, Opcode, op
 from .additions import add_storage, add_unreal
 
 
@@ -43,4 +43,4 @@ BOOKS: Final = (
 )
 """All of them."""
 
-__all__ = ["BOOKS", "Book", "Chapter", "Correction", "Opcode"]
+__all__ = ["BOOKS", "Book", "Chapter", "Correction", "Opcode", "op"]

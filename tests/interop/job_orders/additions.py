@@ -62,6 +62,16 @@ def add_storage(config: JsonObject) -> None:
         node["secondary_ip"] = f"192.0.2.{index + 10}"
 
 
+def empty_node(config: JsonObject, name: str) -> None:
+    """Takes away the instances that have a node for their primary one."""
+    uuid = primary_key(config, "nodes", name)
+    for key, instance in tuple(config["instances"].items()):
+        if instance.get("primary_node") == uuid:
+            del config["instances"][key]
+            for disk in instance.get("disks", ()):
+                del config["disks"][disk]
+
+
 def _make_volume(label: str, size: int) -> JsonObject:
     volume = {"logical_id": ["xenvg", label], "dev_type": "plain", "children": [], "nodes": [], "iv_name": ""}
     return volume | {"size": size, "mode": "rw", "params": {}, "uuid": identifier("disk", label), "serial_no": 1}

@@ -1,0 +1,75 @@
+"""A node that answers is removed: by Ganeti's job daemon and by ours, with the same end on the node itself."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import evolve
+
+from .carry_out import Outcome
+from .compare import Comparison
+from .idle_queue import end_open_jobs
+from .job_orders import Book, Chapter, op
+from .job_orders.additions import empty_node
+from .processes import read_log, wait_until
+from .reference_cluster import LIBRARY, ReferenceCluster
+from .tally import Tally
+from .test_job_orders import SUBJECT, carry_all_out, compare, prepared, replace_config
+from .test_masterd import our_daemons
+
+pytestmark = pytest.mark.interop
+
+NODE: Final = 4
+BOOK: Final = Book(
+    lambda config: empty_node(config, f"node{NODE}.example.com"),
+    (Chapter(before=(op("NODE_REMOVE", node_name=f"node{NODE}"),)),),
+)
+
+
+@contextmanager
+def saved(reference: ReferenceCluster, folder: Path) -> Iterator[Path]:
+    """The node's own files, which are what they were when the block ends; its daemon runs then."""
+    data = reference.node_root(NODE) / "var/lib/ganeti"
+    subprocess.run(["cp", "-a", data, folder / "saved"], check=True)
+    try:
+        yield data
+    finally:
+        shutil.rmtree(data)
+        subprocess.run(["mv", folder / "saved", data], check=True)
+        start = (LIBRARY / "daemon-util", "start", "ganeti-noded")
+        wait_until(lambda: reference.on(NODE, *start).returncode == 0, "the node's daemon runs again")
+
+
+def remove(reference: ReferenceCluster, folder: Path) -> tuple[list[Outcome], list[str]]:
+    """What came of the removal, and what is left on the node.
+
+    By how much the serial number of the file has risen does not count: by two with Ganeti, by three with us.
+    """
+    with saved(reference, folder) as data:
+        outcomes = [
+            evolve(outcome, changes=tuple(line for line in outcome.changes if not line.startswith("/serial_no")))
+            for outcome in carry_all_out(reference, BOOK)
+        ]
+        return outcomes, sorted(str(path.relative_to(data)) for path in data.rglob("*"))
+
+
+def test_a_node_leaves_as_with_ganeti(reference: ReferenceCluster, folder: Path, tally: Tally) -> None:
+    """Same log, same changes of the configuration, and the same files left behind."""
+    end_open_jobs(reference)
+    with prepared(reference, BOOK) as config:
+        real, left = remove(reference, folder)
+        replace_config(reference, config)
+        with our_daemons(reference, folder) as log:
+            ours, left_by_ours = remove(reference, folder)
+            assert "Traceback" not in read_log(log), read_log(log)
+    comparison = Comparison("reference")
+    for one, other in zip(real, ours, strict=True):
+        compare(one, other, comparison)
+    comparison.note("what is left on the node", "data", left, left_by_ours)
+    tally.check(SUBJECT, comparison)
+    assert real[0].status == "success"
+    assert "server.pem" not in left
