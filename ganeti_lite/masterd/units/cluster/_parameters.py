@@ -13,7 +13,12 @@ from ganeti_lite.masterd.units._groups import list_instances
 from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
 from ganeti_lite.masterd.units._ipolicy_violations import list_new_violators
 from ganeti_lite.masterd.units._parameters import BE_TYPES, ND_TYPES, NIC_TYPES, enforce_types, freeze_params
-from ganeti_lite.masterd.units._states import complete_disk_state, complete_hv_state, merge_disk_state, merge_hv_state
+from ganeti_lite.masterd.units._states import (
+    DISK_STATE_DEFAULTS,
+    HV_STATE_DEFAULTS,
+    merge_disk_state,
+    merge_hv_state,
+)
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Params, fill_ipolicy, nice_key
 
@@ -54,9 +59,10 @@ def merge_parameters(order: Order, templates: Templates, snapshot: ClusterSnapsh
 
 def _merge_states(order: Order, cluster: Cluster) -> Iterator[tuple[str, Params]]:
     if order["hv_state"]:
-        yield "hv_state_static", complete_hv_state(merge_hv_state(cluster.hv_state_static, order["hv_state"]))
+        yield "hv_state_static", merge_hv_state(cluster.hv_state_static, order["hv_state"], HV_STATE_DEFAULTS)
     if order["disk_state"]:
-        yield "disk_state_static", complete_disk_state(merge_disk_state(cluster.disk_state_static, order["disk_state"]))
+        after = merge_disk_state(cluster.disk_state_static, order["disk_state"], DISK_STATE_DEFAULTS)
+        yield "disk_state_static", after
 
 
 def _warn_of_drbd() -> Effects[None]:

@@ -1,7 +1,7 @@
 """A cluster whose settings are changed, and nodes that do not mind."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import asdict, evolve
 
@@ -20,12 +20,24 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "os_validate": True,
 }
 
+Refusal: TypeAlias = tuple[ClusterSnapshot, Mapping[str, Answer], Mapping[str, Any], list[Any]]
+"""A configuration, answers of nodes, an order's parameters, and the error that it must end with."""
+
 
 def set_params(
     snapshot: ClusterSnapshot = SNAPSHOT, answers: Mapping[str, Answer] | None = None, **parameters: Any
 ) -> Run:
     """Carry out an order to change the cluster."""
     return run(ClusterSetParams(), snapshot, {**ANSWERS, **(answers or {})}, **parameters)
+
+
+def check_refusal(
+    snapshot: ClusterSnapshot, answers: Mapping[str, Answer], parameters: Mapping[str, Any], failure: object
+) -> None:
+    """An order that cannot be fails with that error, and writes nothing."""
+    refused = set_params(snapshot, answers, **parameters)
+    assert refused.failure == failure
+    assert refused.changes == 0
 
 
 def change_cluster(**parameters: Any) -> Cluster:

@@ -7,12 +7,11 @@ import pytest
 from attrs import evolve
 
 from ganeti_lite.masterd.units import OFFLINE_REASON
-from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import NODE1, NODE2, NODE3, NODE4, SNAPSHOT
-from tests.masterd.units.scripted import Answer, by_node, exec_error, prereq
+from tests.masterd.units.scripted import by_node, exec_error, prereq
 
-from .scene import VM_NODES, change_cluster, list_differences, set_params
+from .scene import VM_NODES, Refusal, change_cluster, check_refusal, list_differences, set_params
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_operating_systems_are_asked_about_their_parameters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("snapshot", "answers", "parameters", "failure"),
+    "refusal",
     [
         (SNAPSHOT, {}, {"hvparams": {"kvm": {"foo": 1}}}, ["TypeEnforcementError", ["Unknown parameter 'foo'"]]),
         (
@@ -133,10 +132,6 @@ def test_operating_systems_are_asked_about_their_parameters() -> None:
         ),
     ],
 )
-def test_a_change_that_cannot_be_is_refused(
-    snapshot: ClusterSnapshot, answers: Mapping[str, Answer], parameters: Mapping[str, Any], failure: list[Any]
-) -> None:
+def test_a_change_that_cannot_be_is_refused(refusal: Refusal) -> None:
     """What is wrong is said, and nothing is written."""
-    refused = set_params(snapshot, answers, **parameters)
-    assert refused.failure == failure
-    assert refused.changes == 0
+    check_refusal(*refusal)

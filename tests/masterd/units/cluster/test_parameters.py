@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ganeti_lite.snapshot import ClusterSnapshot
 from tests.masterd.small_cluster import SNAPSHOT
-from tests.masterd.units.scripted import Answer, prereq
+from tests.masterd.units.scripted import prereq
 
-from .scene import change_cluster, list_differences, set_params, with_cluster
+from .scene import Refusal, change_cluster, check_refusal, list_differences, set_params, with_cluster
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,7 @@ def test_parameters_of_disks_are_merged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("snapshot", "answers", "parameters", "failure"),
+    "refusal",
     [
         (SNAPSHOT, {}, {"beparams": {"foo": 1}}, ["TypeEnforcementError", ["Unknown parameter 'foo'"]]),
         (
@@ -76,13 +75,9 @@ def test_parameters_of_disks_are_merged() -> None:
         ),
     ],
 )
-def test_a_change_that_cannot_be_is_refused(
-    snapshot: ClusterSnapshot, answers: Mapping[str, Answer], parameters: Mapping[str, Any], failure: list[Any]
-) -> None:
+def test_a_change_that_cannot_be_is_refused(refusal: Refusal) -> None:
     """What is wrong is said, and nothing is written."""
-    refused = set_params(snapshot, answers, **parameters)
-    assert refused.failure == failure
-    assert refused.changes == 0
+    check_refusal(*refusal)
 
 
 def test_nics_must_do_with_new_defaults() -> None:

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from ganeti_lite.snapshot import ClusterSnapshot
 from tests.masterd.small_cluster import NODE1, SNAPSHOT
-from tests.masterd.units.scripted import Answer, exec_error, prereq
+from tests.masterd.units.scripted import exec_error, prereq
 
-from .scene import change_cluster, list_differences, set_params
+from .scene import Refusal, change_cluster, check_refusal, list_differences, set_params
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_data_collectors_are_switched() -> None:
 
 
 @pytest.mark.parametrize(
-    ("snapshot", "answers", "parameters", "failure"),
+    "refusal",
     [
         (SNAPSHOT, {}, {"master_netmask": 99}, prereq("CIDR netmask (99) not valid")),
         (SNAPSHOT, {}, {"mac_prefix": "zz"}, prereq("Invalid MAC address prefix 'zz'")),
@@ -108,13 +107,9 @@ def test_data_collectors_are_switched() -> None:
         ),
     ],
 )
-def test_a_change_that_cannot_be_is_refused(
-    snapshot: ClusterSnapshot, answers: Mapping[str, Answer], parameters: Mapping[str, Any], failure: list[Any]
-) -> None:
+def test_a_change_that_cannot_be_is_refused(refusal: Refusal) -> None:
     """What is wrong is said, and nothing is written."""
-    refused = set_params(snapshot, answers, **parameters)
-    assert refused.failure == failure
-    assert refused.changes == 0
+    check_refusal(*refusal)
 
 
 def test_an_allocator_is_looked_for_on_the_master() -> None:

@@ -1,17 +1,15 @@
 """The cluster's kinds of storage: what must be there before they change."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from attrs import evolve
 
-from ganeti_lite.snapshot import ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import NODE1, NODE2, NODE3, SNAPSHOT
 from tests.masterd.units.scripted import Answer, by_node, prereq
 
-from .scene import NO_LVM, VM_NODES, set_params
+from .scene import NO_LVM, VM_NODES, Refusal, check_refusal, set_params
 
 
 def test_the_volume_group_is_written_by_itself() -> None:
@@ -46,7 +44,7 @@ _EXT: Final = next(disk for disk in SNAPSHOT.disks.values() if disk.dev_type == 
 
 
 @pytest.mark.parametrize(
-    ("snapshot", "answers", "parameters", "failure"),
+    "refusal",
     [
         (
             SNAPSHOT,
@@ -133,13 +131,9 @@ _EXT: Final = next(disk for disk in SNAPSHOT.disks.values() if disk.dev_type == 
         ),
     ],
 )
-def test_a_change_that_cannot_be_is_refused(
-    snapshot: ClusterSnapshot, answers: Mapping[str, Answer], parameters: Mapping[str, Any], failure: list[Any]
-) -> None:
+def test_a_change_that_cannot_be_is_refused(refusal: Refusal) -> None:
     """What is wrong is said, and nothing is written."""
-    refused = set_params(snapshot, answers, **parameters)
-    assert refused.failure == failure
-    assert refused.changes == 0
+    check_refusal(*refusal)
 
 
 def test_drbd_needs_its_helper() -> None:
