@@ -57,11 +57,8 @@ def drop_certificate(uuid: str) -> Effects[ClusterSnapshot]:
 
 
 def _with_digest(snapshot: ClusterSnapshot, uuid: str, digest: str | None) -> ClusterSnapshot:
-    """The certificates' digests step no serial number but the file's."""
-    known = snapshot.cluster.candidate_certs
-    if known.get(uuid) == digest:
-        return snapshot
-    kept = {node: value for node, value in known.items() if node != uuid}
+    """The certificates' digests step no serial number but the file's, which they step even where nothing changes."""
+    kept = {node: value for node, value in snapshot.cluster.candidate_certs.items() if node != uuid}
     certs = kept if digest is None else {**kept, uuid: digest}
     return evolve(snapshot, cluster=evolve(snapshot.cluster, candidate_certs=MappingProxyType(certs)))
 

@@ -71,4 +71,23 @@ CHAPTERS: Final = (
             op("NODE_REMOVE", node_name="gone"),
         ),
     ),
+    Chapter(
+        before=(
+            _modify("node3", drained=False),
+            _modify("node3", master_candidate=True),
+            _modify("node3", master_candidate=False),
+            _modify("node3", master_candidate=False, auto_promote=True),
+            _modify("node3", drained=True),
+            _modify("node4", master_candidate=False),
+            _modify("node4", master_candidate=True),
+            _modify("node4", drained=True),
+            _modify("node4", drained=False),
+            _modify("node4", drained=True, auto_promote=True),
+            _modify("node4", drained=False, auto_promote=True),
+            _modify("node4", offline=True, auto_promote=True),
+            _modify("node4", offline=False),
+            _modify("node4", master_capable=False),
+            _modify("node4", master_capable=True),
+        ),
+    ),
 )

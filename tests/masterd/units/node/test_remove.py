@@ -54,6 +54,15 @@ def test_a_node_is_removed() -> None:
     assert removed.calls[-1].arguments == {NODE1: ["remove", "node2.example.org", None]}
 
 
+@pytest.mark.parametrize(("name", "writes"), [("node2", 3), ("node3", 2)])
+def test_each_step_of_the_serial_number_has_its_reason(name: str, writes: int) -> None:
+    """The file is written for the pool, the removal, and the certificate of what was a candidate, known or not."""
+    before = with_cluster(EMPTIED, candidate_pool_size=1, modify_etc_hosts=False)
+    removed = run(NodeRemove(), before, LEAVING, node_name=name)
+    assert removed.changes == writes
+    assert removed.steps == ["cluster serial +1", "nodes removed"]
+
+
 def test_a_node_that_cannot_be_reached_is_removed_too() -> None:
     """What goes wrong on the node, and with copies, is told."""
     answers = {**LEAVING, "node_leave_cluster": RpcFailure("down"), "upload_file": RpcFailure("full")}
