@@ -177,7 +177,19 @@ class LuxiError(GanetiError):
     wire_class = "LuxiError"
 
 
+class ResultValidationError(GanetiError):
+    """An allocator's result is not of the form that it should have."""
+
+    wire_class = "ResultValidationError"
+
+
 class RemoteError(GanetiError):
+    """A node that an opcode cannot do without does not answer, however often it is asked."""
+
+    wire_class = "RemoteError"
+
+
+class ForeignError(GanetiError):
     """An error of a class that this side does not know; arguments are the class and its arguments as received."""
 
 
@@ -226,15 +238,17 @@ _KNOWN: Final[Mapping[str, type[GanetiError]]] = {
         HooksFailure,
         HooksAbort,
         LuxiError,
+        RemoteError,
+        ResultValidationError,
     )
 }
 
 
 def error_from_wire(name: str, arguments: Sequence[object]) -> GanetiError:
-    """The error that ``[name, arguments]`` stands for; a :class:`RemoteError` where the class is not known."""
+    """The error that ``[name, arguments]`` stands for; a :class:`ForeignError` where the class is not known."""
     cls = _KNOWN.get(name)
     if cls is None or (cls is OpPrereqError and not 1 <= len(arguments) <= 2):
-        return RemoteError(name, list(arguments))
+        return ForeignError(name, list(arguments))
     if cls is OpPrereqError and len(arguments) == 1:
         return OpPrereqError(str(arguments[0]), None)
     return cls(*arguments)

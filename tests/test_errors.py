@@ -4,13 +4,13 @@ import pytest
 
 from ganeti_lite import errors
 from ganeti_lite.errors import (
+    ForeignError,
     GanetiError,
     HooksAbort,
     HooksFailure,
     JobQueueDrainError,
     JobQueueError,
     JobQueueFull,
-    RemoteError,
     error_from_wire,
 )
 
@@ -18,7 +18,7 @@ from ganeti_lite.errors import (
 def classes() -> list[type[GanetiError]]:
     """Every class of errors that is sent by a name of its own."""
     found = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, GanetiError)]
-    return [cls for cls in found if cls not in (GanetiError, RemoteError)]
+    return [cls for cls in found if cls not in (GanetiError, ForeignError)]
 
 
 @pytest.mark.parametrize("cls", classes())

@@ -11,8 +11,8 @@ from ganeti_lite.clients.luxi import AnswerTimeoutError, ClientError, NoPermissi
 from ganeti_lite.constants import ExitCode
 from ganeti_lite.errors import (
     ConfigurationError,
+    ForeignError,
     GanetiError,
-    RemoteError,
 )
 from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
 
@@ -52,7 +52,7 @@ def explain_failure(error: Exception) -> Failure:
 
 def _explain_ganeti_error(error: GanetiError) -> Failure:
     match error:
-        case RemoteError(args=[name, arguments]):
+        case ForeignError(args=[name, arguments]):
             text = str(arguments[0]) if isinstance(arguments, list) and len(arguments) == 1 else f"{name} {arguments}"
             return Failure(_explain_by_class(str(name), arguments, text))
         case ConfigurationError():

@@ -7,12 +7,12 @@ from ganeti_lite.commands.failures import EXPLAINED, explain_failure
 from ganeti_lite.commands.filters.errors import FilterSyntaxError
 from ganeti_lite.errors import (
     ConfigurationError,
+    ForeignError,
     GenericError,
     JobLost,
     OpPrereqError,
     ParameterError,
     ProgrammerError,
-    RemoteError,
 )
 from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
 
@@ -36,17 +36,17 @@ from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
         (GenericError("a", "b"), ["Unhandled Ganeti error: ('a', 'b')"], 1),
         (ProgrammerError("msg"), ["Unhandled Ganeti error: msg"], 1),
         (JobLost("msg"), ["Error checking job status: msg"], 1),
-        (RemoteError("BlockDeviceError", ["msg"]), ["Unhandled Ganeti error: msg"], 1),
-        (RemoteError("SignatureError", ["h", 1]), ["Unhandled Ganeti error: SignatureError ['h', 1]"], 1),
-        (RemoteError("ResolverError", ["h", 1, "m"]), ["Failure: can't resolve hostname 'h'"], 1),
-        (RemoteError("OpExecError", ["msg"]), ["Failure: command execution error:", "msg"], 1),
-        (RemoteError("OpExecError", ["a", "b"]), ["Failure: command execution error:", "('a', 'b')"], 1),
-        (RemoteError("OpPrereqError", ["msg"]), ["Failure: prerequisites not met for this operation:", "msg"], 1),
-        (RemoteError("TagError", ["msg"]), ["Failure: invalid tag(s) given:", "msg"], 1),
-        (RemoteError("TypeEnforcementError", ["msg"]), ["Parameter Error: msg"], 1),
-        (RemoteError("HooksFailure", ["msg"]), ["Failure: hooks general failure: msg"], 1),
+        (ForeignError("BlockDeviceError", ["msg"]), ["Unhandled Ganeti error: msg"], 1),
+        (ForeignError("SignatureError", ["h", 1]), ["Unhandled Ganeti error: SignatureError ['h', 1]"], 1),
+        (ForeignError("ResolverError", ["h", 1, "m"]), ["Failure: can't resolve hostname 'h'"], 1),
+        (ForeignError("OpExecError", ["msg"]), ["Failure: command execution error:", "msg"], 1),
+        (ForeignError("OpExecError", ["a", "b"]), ["Failure: command execution error:", "('a', 'b')"], 1),
+        (ForeignError("OpPrereqError", ["msg"]), ["Failure: prerequisites not met for this operation:", "msg"], 1),
+        (ForeignError("TagError", ["msg"]), ["Failure: invalid tag(s) given:", "msg"], 1),
+        (ForeignError("TypeEnforcementError", ["msg"]), ["Parameter Error: msg"], 1),
+        (ForeignError("HooksFailure", ["msg"]), ["Failure: hooks general failure: msg"], 1),
         (
-            RemoteError("HooksAbort", [[["n1", "s1", "no"], ["n2", "s2", ""]]]),
+            ForeignError("HooksAbort", [[["n1", "s1", "no"], ["n2", "s2", ""]]]),
             [
                 "Failure: hooks execution failed:",
                 "  node: n1, script: s1, output: no",
@@ -54,14 +54,14 @@ from ganeti_lite.wire.calls import MalformedAnswerError, RequestRefused
             ],
             1,
         ),
-        (RemoteError("HooksAbort", [[5]]), ["Unhandled Ganeti error: [5]"], 1),
+        (ForeignError("HooksAbort", [[5]]), ["Unhandled Ganeti error: [5]"], 1),
         (
-            RemoteError("JobQueueDrainError", ["msg"]),
+            ForeignError("JobQueueDrainError", ["msg"]),
             ["Failure: the job queue is marked for drain and doesn't accept new requests"],
             1,
         ),
         (
-            RemoteError("JobQueueFull", []),
+            ForeignError("JobQueueFull", []),
             ["Failure: the job queue is full and doesn't accept new job submissions until old jobs are archived"],
             1,
         ),

@@ -23,14 +23,25 @@ _LISTED: Final = re.compile(r"(?<=violate them: ).*|(?<=are in use: ).*")
 """Lists in no certain order."""
 
 _MEASURED: Final = re.compile(
-    r"(?<=available )\d+(?= MiB)|(?<=due to )\d+(?= MB)"
-    r"|(?<=fails syntax check: ).*(?= .current value)|(?<=on the remote node while leaving the cluster: ).*"
+    "|".join(
+        (
+            r"(?<=available )\d+(?= MiB)",
+            r"(?<=children=)(?:None|\[\])",
+            r"(?<=Communication failure to node )[^ :]+",
+            r"(?<=Copy of file )\S*(?=/var/lib/ganeti/)",
+            r"(?<=due to )\d+(?= MB)",
+            r"(?<=fails syntax check: ).*(?= .current value)",
+            r"(?<=on the remote node while leaving the cluster: ).*",
+        )
+    )
 )
 """What differs from one look to the next, or is told in other words by us or by a library."""
 
 _MAC: Final = re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b")
 _UNORDERED: Final = frozenset({"OP_TAGS_GET", "OP_TAGS_SEARCH"})
 """Opcodes whose results are in no certain order."""
+_UNORDERED_LOGS: Final = frozenset({"OP_CLUSTER_REDIST_CONF", "OP_NETWORK_ADD"})
+"""Opcodes that tell of nodes or files in no certain order."""
 
 _MOVING: Final = frozenset({"ctime", "doc", "mtime"})
 _UNTOLD: Final = ("Configuration data is not consistent", "Communication failure to node gone.example.com")
@@ -123,7 +134,7 @@ def _make_outcome(opcode: Opcode, status: str, results: Sequence[Any], logs: Seq
         for _, _, kind, text in log
         if not str(text).removeprefix(" - WARNING: ").startswith(_UNTOLD)
     ]
-    if name == "OP_NETWORK_ADD":  # nodes in no certain order
+    if name in _UNORDERED_LOGS:
         entries.sort()
     if name in _UNORDERED and status == "success":
         result.sort()

@@ -41,6 +41,7 @@ OWN_WORDS: Final = re.compile(
             "Invalid parameters to PathJoin",
             "Invalid search pattern",
             "Invalid value of '.*:access'",
+            "Node .* returned invalid value for",
             "Parameter .* fails syntax check",
             "Unknown field",
             "Unknown operator",

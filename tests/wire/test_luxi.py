@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ganeti_lite.errors import (
     ConfigurationError,
+    ForeignError,
     GanetiError,
     GenericError,
     OpPrereqError,
     ParameterError,
-    RemoteError,
     RequestParseError,
 )
 from ganeti_lite.wire.luxi import (
@@ -132,7 +132,7 @@ def test_refusal() -> None:
 
 def test_unknown_error_class() -> None:
     """An error of a class that this side does not know keeps its class and arguments."""
-    with pytest.raises(RemoteError) as raised:
+    with pytest.raises(ForeignError) as raised:
         decode_answer(b'{"success":false,"result":["SshKeyError",["n",1]]}')
     assert raised.value.args == ("SshKeyError", ["n", 1])
 

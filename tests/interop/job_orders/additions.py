@@ -21,10 +21,7 @@ from tests.interop.odd_configs import (
 def add_unreal(config: JsonObject) -> None:
     """Adds instances with disks of several kinds, one at a bridge that is not there, and a node, which is offline."""
     node1, node2 = (primary_key(config, "nodes", f"node{number}.example.com") for number in (1, 2))
-    mirrored = add_instance(config, "mirrored.example.com", primary_node=node1)
-    children = [_make_volume(f"{part}.mirrored", size) for part, size in (("data", 100), ("meta", 128))]
-    disk = add_disk(config, mirrored, "drbd", drbd_id(node1, node2), nodes=[node1, node2])
-    config["disks"][disk]["children"] = children
+    add_mirrored(config, "mirrored.example.com", node1, node2)
     plain = add_instance(config, "plain.example.com", primary_node=node1)
     add_disk(config, plain, "plain", ["xenvg", "volume"], nodes=[node1])
     blocks = add_instance(config, "blocks.example.com", primary_node=node1)
@@ -33,12 +30,12 @@ def add_unreal(config: JsonObject) -> None:
     linkless = make_nic("linkless", {"mode": "bridged"}, mac="aa:00:00:00:99:98")
     add_instance(config, "bridged.example.com", primary_node=node1, nics=[nic, linkless])
     config["cluster"]["highest_used_port"] = DRBD_PORT + 1
-    gone = _add_node(config, "gone.example.com", "198.18.0.98", offline=True, master_candidate=False)
+    gone = add_node(config, "gone.example.com", "198.18.0.98", offline=True, master_candidate=False)
     halved = add_instance(config, "halved.example.com", primary_node=node1)
     add_disk(config, halved, "drbd", [*drbd_id(node1, gone)[:2], DRBD_PORT + 1, 1, 0, "0" * 40], nodes=[node1, gone])
     cold = add_instance(config, "cold.example.com", primary_node=node1)
     add_disk(config, cold, "file", ["loop", "/srv/ganeti/file-storage/cold.example.com/disk0"], nodes=[node1])
-    for name, mask in (("pinned", "0:1"), ("mispinned", "x:1"), ("misranged", "0-x:1")):
+    for name, mask in (("pinned", "0:1"), ("mispinned", "x:1"), ("misranged", "0-x:1"), ("reversed", "1-0:1")):
         hvparams = {"cpu_mask": mask}
         add_instance(config, f"{name}.example.com", primary_node=node1, hypervisor="kvm", hvparams=hvparams)
 
@@ -72,12 +69,22 @@ def empty_node(config: JsonObject, name: str) -> None:
                 del config["disks"][disk]
 
 
+def add_mirrored(config: JsonObject, name: str, primary: str, secondary: str) -> None:
+    """Adds an instance with a disk on two nodes (UUIDs)."""
+    instance = add_instance(config, name, primary_node=primary)
+    children = [_make_volume(f"{part}.{name}", size) for part, size in (("data", 100), ("meta", 128))]
+    disk = add_disk(config, instance, "drbd", drbd_id(primary, secondary), nodes=[primary, secondary])
+    config["disks"][disk]["children"] = children
+    config["cluster"]["highest_used_port"] = DRBD_PORT
+
+
 def _make_volume(label: str, size: int) -> JsonObject:
     volume = {"logical_id": ["xenvg", label], "dev_type": "plain", "children": [], "nodes": [], "iv_name": ""}
     return volume | {"size": size, "mode": "rw", "params": {}, "uuid": identifier("disk", label), "serial_no": 1}
 
 
-def _add_node(config: JsonObject, name: str, address: str, **flags: Any) -> str:
+def add_node(config: JsonObject, name: str, address: str, **flags: Any) -> str:
+    """Adds a node like another one but for its *flags*; its UUID."""
     node = copy.deepcopy(config["nodes"][primary_key(config, "nodes", "node4.example.com")])
     node |= {"name": name, "uuid": identifier("node", name), "primary_ip": address, "secondary_ip": address, **flags}
     config["nodes"][node["uuid"]] = node

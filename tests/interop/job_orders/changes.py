@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ._chapter import Chapter, Opcode, op
+from ._chapter import Chapter, Correction, Opcode, op
 
 _TAKEN: Final = "aa:00:00:00:66:66"
 
@@ -75,6 +75,7 @@ CHAPTERS: Final = (
             _modify("pinned", beparams={"vcpus": 3}),
             _modify("mispinned", beparams={"vcpus": 2}),
             _modify("misranged", beparams={"vcpus": 2}),
+            _modify("reversed", beparams={"vcpus": 2}),
             _modify(runtime_mem=64),
             _modify("inst2", runtime_mem=4096),
             _modify("inst2", runtime_mem=4096, force=True),
@@ -157,6 +158,11 @@ CHAPTERS: Final = (
             _disks(["modify", 0, {"name": "data"}]),
             _disks(["modify", 0, {"spindles": 2}]),
             _disks(["add", -1, {"size": 4}], instance="inst5"),
+        ),
+        corrected=(
+            Correction(
+                _modify(beparams={"memory": 1 << 22}, ignore_ipolicy=True, dry_run=True), "success", "OpPrereqError"
+            ),
         ),
         after=(
             _nics(["remove", -1, {}]),

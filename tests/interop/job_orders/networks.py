@@ -77,6 +77,8 @@ CHAPTERS: Final = (
             op("NETWORK_SET_PARAMS", network_name="fresh", gateway="nonsense"),
             op("NETWORK_SET_PARAMS", network_name="fresh", gateway="192.0.2.5"),
             op("NETWORK_SET_PARAMS", network_name="fresh", add_reserved_ips=["nonsense"]),
+            op("NETWORK_SET_PARAMS", network_name="fresh", remove_reserved_ips=["192.0.2.6"]),
+            op("NETWORK_SET_PARAMS", network_name="fresh", remove_reserved_ips=["10.0.0.1"]),
         ),
         corrected=tuple(
             Correction(

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from ganeti_lite.errors import OpExecError
+from ganeti_lite.errors import OpExecError, ResultValidationError
 from ganeti_lite.masterd.units._effects import CallNodes, Effects
 from ganeti_lite.masterd.wire_objects import plain_object
 from ganeti_lite.snapshot import ClusterSnapshot
@@ -25,6 +25,7 @@ def run_allocator(allocator: str, wish: Allocation, snapshot: ClusterSnapshot) -
 
     :raises AllocatorError: there are none.
     :raises OpExecError: it cannot be run, or says something else.
+    :raises ResultValidationError: its result is no list, or one of another length.
     """
     cluster = snapshot.cluster
     nodes = yield from describe_nodes(snapshot, wish.instance.hypervisor or "", wish.template)
@@ -61,7 +62,8 @@ def read_answer(text: object) -> Any:
 
 def _read_nodes(result: Any, required: int) -> list[str]:
     if not isinstance(result, list):
-        raise OpExecError(f"iallocator returned invalid result, expected List, got {result}")
+        raise ResultValidationError(f"iallocator returned invalid result, expected List, got {result}")
     if len(result) != required:
-        raise OpExecError(f"iallocator returned invalid number of nodes ({len(result)}), required {required}")
+        text = f"iallocator returned invalid number of nodes ({len(result)}), required {required}"
+        raise ResultValidationError(text)
     return [str(name) for name in result]

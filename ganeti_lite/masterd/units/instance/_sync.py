@@ -6,7 +6,7 @@ Source: what Ganeti 3.0 does: even where no disk has a mirror, the primary node 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ganeti_lite.errors import OpExecError
+from ganeti_lite.errors import RemoteError
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Sleep, info, warning
 from ganeti_lite.masterd.units._instance_env import list_disks
 from ganeti_lite.masterd.units._instances import primary_of
@@ -28,7 +28,7 @@ def wait_for_sync(instance: Instance, snapshot: ClusterSnapshot, *, once: bool =
     """Whether the disks are sound once they are in sync.
 
     :param once: do not wait; those that are still being synchronised are sound.
-    :raises OpExecError: the node does not answer.
+    :raises RemoteError: the node does not answer.
     """
     if not instance.disks:
         return True
@@ -56,15 +56,16 @@ def wait_for_sync(instance: Instance, snapshot: ClusterSnapshot, *, once: bool =
 
 def _ask(primary: Node, disks: Sequence[Any]) -> Effects[Sequence[Any]]:
     """What the primary node says of each disk."""
-    for _ in range(_TRIES - 1):
+    for left in reversed(range(_TRIES)):
         results = yield CallNodes("blockdev_getmirrorstatus", {primary.uuid: [disks]}, _TIMEOUT)
         result = results[primary.uuid]
         if not isinstance(result, RpcFailure):
             states: Sequence[Any] = result.payload
             return states
         yield warning(f"Can't get any data from node {primary.name}: {result.reason}")
-        yield Sleep(_PAUSE)
-    raise OpExecError(f"Can't contact node {primary.name} for mirror data, aborting.")
+        if left:
+            yield Sleep(_PAUSE)
+    raise RemoteError(f"Can't contact node {primary.name} for mirror data, aborting.")
 
 
 def _tell(states: Sequence[Any], disks: Sequence[Disk], primary: Node) -> Effects[float | None]:

@@ -33,11 +33,11 @@ HAIL: Final = Path("/usr/lib/ganeti/iallocators/hail")
         ({"iallocator_runner": "{}"}, exec_error("Can't parse iallocator results: missing key 'success'")),
         (
             {"iallocator_runner": answer(result="x")},
-            exec_error("iallocator returned invalid result, expected List, got x"),
+            ["ResultValidationError", ["iallocator returned invalid result, expected List, got x"]],
         ),
         (
             {"iallocator_runner": answer(result=[])},
-            exec_error("iallocator returned invalid number of nodes (0), required 1"),
+            ["ResultValidationError", ["iallocator returned invalid number of nodes (0), required 1"]],
         ),
         (
             {"iallocator_runner": answer(result=["nosuch"])},

@@ -3,6 +3,7 @@
 import pytest
 
 from ganeti_lite.masterd.units.instance import InstanceActivateDisks, InstanceDeactivateDisks
+from ganeti_lite.wire.noderpc import RpcFailure
 from tests.masterd.small_cluster import BACK, DB, NODE1, NODE2, WEB
 from tests.masterd.units.scripted import Answer, exec_error, prereq, run
 
@@ -43,6 +44,15 @@ def test_disks_that_stay_degraded_are_an_error() -> None:
     failed = run(InstanceActivateDisks(), answers=answers, instance_name="back", wait_for_sync=True)
     assert failed.failure == exec_error("Some disks of the instance are degraded!")
     assert failed.after.instances[BACK].disks_active is False
+
+
+def test_a_node_that_does_not_tell_of_its_disks_is_asked_ten_times() -> None:
+    """Then that is an error of a class of its own."""
+    answers: dict[str, Answer] = {**STARTS, "blockdev_getmirrorstatus": RpcFailure("down")}
+    failed = run(InstanceActivateDisks(), answers=answers, instance_name="back", wait_for_sync=True)
+    name = "node2.example.org"
+    assert failed.failure == ["RemoteError", [f"Can't contact node {name} for mirror data, aborting."]]
+    assert failed.log[1:] == [f" - WARNING: Can't get any data from node {name}: down"] * 10
 
 
 def test_sizes_can_be_ignored() -> None:
