@@ -16,7 +16,8 @@ from . import odd_configs
 from .compare import Pair
 from .isolated import LUXID
 from .odd_configs import JsonObject
-from .reference_build import standing
+from .own_mounts import own_directory
+from .reference_build import FILE_STORAGE, standing
 from .reference_cluster import LIBRARY, ReferenceCluster
 from .side_by_side import SideBySide, beside, both
 from .tally import Tally
@@ -39,6 +40,12 @@ CONFIGS: Final[dict[str, Callable[[], JsonObject]]] = {
     "parameters": odd_configs.parameters,
 }
 """The configurations that the real daemon is run on alone."""
+
+
+JOBS: Final = frozenset(
+    f"test_{name}.py" for name in ("candidate_pool", "failing_nodes", "job_orders", "masterd", "node_removal")
+)
+"""The modules that have our job daemon carry out orders on a reference cluster: half of what takes time."""
 
 
 def what_is_missing() -> str:
@@ -68,14 +75,26 @@ def real_ganeti(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def reference(real_ganeti: None) -> Iterator[ReferenceCluster]:
-    """A whole real cluster, up and filled: the one that a developer has named, else one built for the session."""
+    """A whole real cluster, up and filled: the one that a developer has named, else one built for the session.
+
+    Each process that shares the tests has one of its own, unless a developer wants to find it again.
+    """
     cluster = ReferenceCluster.from_environment(os.environ)
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
     if "GANETI_LITE_REFERENCE_ROOT" in os.environ:
         assert cluster.is_serving(), f"no cluster is up in {cluster.base}"
         yield cluster
-    else:
+    elif worker is None or there_is_one_cluster():
         with standing(cluster, keep=os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"):
             yield cluster
+    else:
+        with own_directory(FILE_STORAGE), standing(cluster.another(worker), keep=False):
+            yield cluster.another(worker)
+
+
+def there_is_one_cluster() -> bool:
+    """Whether all comparisons are to be made on the same cluster, a developer's."""
+    return "GANETI_LITE_REFERENCE_ROOT" in os.environ or os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"
 
 
 @pytest.fixture
@@ -135,21 +154,21 @@ def tally(request: pytest.FixtureRequest) -> Tally:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let ``--dist=loadgroup`` share the comparisons among two processes: there is one reference cluster, and whatever
-    needs it must be done by the same of them.
-    """
+    """Let ``--dist=loadgroup`` share the comparisons among two processes, each of which has a reference cluster."""
     for item in items:
         if item.get_closest_marker("interop") is not None:
             item.add_marker(pytest.mark.xdist_group(_name_group(item)))
 
 
 def _name_group(item: pytest.Item) -> str:
-    """The reference cluster, or else a configuration, or else the module."""
+    """One of the reference clusters, or else a configuration, or else the module."""
     arguments = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     fixtures = getattr(item, "fixturenames", ())
     if "daemons" in arguments:
         return str(arguments["daemons"])
-    return "reference" if "reference" in fixtures else item.path.name
+    if "reference" not in fixtures:
+        return item.path.name
+    return "jobs" if item.path.name in JOBS and not there_is_one_cluster() else "reference"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -54,7 +54,7 @@ def standing(cluster: ReferenceCluster, *, keep: bool) -> Iterator[ReferenceClus
 
     Whoever else wants the same cluster waits until the block ends.
     """
-    with alone_in(cluster.base.parent):
+    with alone(cluster):
         try:
             if not cluster.is_serving():
                 take_down(cluster)
@@ -66,9 +66,9 @@ def standing(cluster: ReferenceCluster, *, keep: bool) -> Iterator[ReferenceClus
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process is in such a block for the same folder, and keep others out."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def alone(cluster: ReferenceCluster) -> Iterator[None]:
+    """Wait until no other process is in such a block for the same cluster, and keep others out."""
+    descriptor = os.open(Path("/run/lock", cluster.namespace), os.O_RDONLY | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -77,7 +77,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def build(cluster: ReferenceCluster) -> None:
-    """Make namespace, trees and cluster, and fill it; takes about two minutes."""
+    """Make namespace, trees and cluster, and fill it; takes about a minute."""
     make_namespace(cluster)
     for number in NODE_ADDRESSES:
         make_node(cluster, number)

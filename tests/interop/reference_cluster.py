@@ -56,6 +56,10 @@ class ReferenceCluster:
         base = Path(environment.get("GANETI_LITE_REFERENCE_ROOT", DEFAULT_BASE))
         return cls(base, environment.get("GANETI_LITE_REFERENCE_NAMESPACE", base.name))
 
+    def another(self, suffix: str) -> Self:
+        """One beside it, likewise made, in a place and a namespace of its own."""
+        return type(self)(self.base.with_name(f"{self.base.name}-{suffix}"), f"{self.namespace}-{suffix}")
+
     @property
     def paths(self) -> ClusterPaths:
         """The files of the master."""
