@@ -42,9 +42,7 @@ CONFIGS: Final[dict[str, Callable[[], JsonObject]]] = {
 """The configurations that the real daemon is run on alone."""
 
 
-JOBS: Final = frozenset(
-    f"test_{name}.py" for name in ("candidate_pool", "failing_nodes", "job_orders", "masterd", "node_removal")
-)
+JOBS: Final = frozenset(f"test_{name}.py" for name in ("candidate_pool", "failing_nodes", "job_orders", "node_removal"))
 """The modules that have our job daemon carry out orders on a reference cluster: half of what takes time."""
 
 

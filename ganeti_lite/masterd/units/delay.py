@@ -45,6 +45,8 @@ class TestDelay(LogicalUnit[Delay]):
         """Nodes by full name and UUID."""
         if order["duration"] <= 0:
             raise OpPrereqError("Duration must be greater than zero", None)
+        if order["interruptible"]:
+            raise OpPrereqError("Delays that can be interrupted are not supported by this master daemon")
         nodes = [find_node(snapshot, name) for name in order["on_nodes"]]
         return order.with_parameters(
             on_nodes=[node.name for node in nodes], on_node_uuids=[node.uuid for node in nodes]

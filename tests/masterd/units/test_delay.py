@@ -47,6 +47,8 @@ def test_nobody_waits() -> None:
 def test_what_cannot_be_is_refused() -> None:
     """Time goes one way, and nodes exist or do not."""
     assert delay(duration=0).failure == ["OpPrereqError", ["Duration must be greater than zero"]]
+    unsupported = "Delays that can be interrupted are not supported by this master daemon"
+    assert delay(interruptible=True).failure == prereq(unsupported, "wrong_input")
     assert delay(on_nodes=["nosuch"]).failure == prereq("Node 'nosuch' not known", "unknown_entity")
 
 
