@@ -18,6 +18,7 @@ from ganeti_lite.snapshot import (
     Nic,
     Node,
     fill_hvparams,
+    fill_ndparams,
     fill_nicparams,
 )
 from ganeti_lite.wire.noderpc import RpcFailure, RpcResult
@@ -69,6 +70,16 @@ def the_instance(order: Order, snapshot: ClusterSnapshot) -> Instance:
     """
     instance: Instance = find_instance(snapshot, order["instance_name"])
     return instance
+
+
+def has_exclusive_storage(instance: Instance, snapshot: ClusterSnapshot) -> bool:
+    """Whether one of its nodes gives physical disks to one instance each."""
+    nodes = (instance.primary_node, *(snapshot.secondary_nodes_of(instance) or ()))
+    for node in map(snapshot.nodes.get, filter(None, nodes)):
+        group = None if node is None else snapshot.group_of(node)
+        if group is not None and fill_ndparams(snapshot.cluster, group, node).get("exclusive_storage"):
+            return True
+    return False
 
 
 def primary_of(instance: Instance, snapshot: ClusterSnapshot) -> Node:

@@ -16,8 +16,9 @@ from ganeti_lite.snapshot import (
     Params,
     fill_beparams,
     fill_ipolicy,
-    fill_ndparams,
 )
+
+from ._instances import has_exclusive_storage
 
 Limit: TypeAlias = int | None
 """A number that a policy may limit; None where it is not known, or does not matter."""
@@ -44,7 +45,7 @@ def find_demand(instance: Instance, snapshot: ClusterSnapshot) -> Demand:
     beparams: Mapping[str, Any] = fill_beparams(snapshot.cluster, instance.beparams) or {}
     disks = snapshot.disks_of(instance) or ()
     spindles: Limit = beparams.get("spindle_use")
-    if _has_exclusive_storage(instance, snapshot):
+    if has_exclusive_storage(instance, snapshot):
         counts = [disk.spindles for disk in disks]
         spindles = None if None in counts else sum(count or 0 for count in counts)
     return Demand(
@@ -55,15 +56,6 @@ def find_demand(instance: Instance, snapshot: ClusterSnapshot) -> Demand:
         disk_sizes=tuple(disk.size for disk in disks),
         templates=tuple(str(disk.dev_type) for disk in disks),
     )
-
-
-def _has_exclusive_storage(instance: Instance, snapshot: ClusterSnapshot) -> bool:
-    nodes = (instance.primary_node, *(snapshot.secondary_nodes_of(instance) or ()))
-    for node in map(snapshot.nodes.get, filter(None, nodes)):
-        group = None if node is None else snapshot.group_of(node)
-        if group is not None and fill_ndparams(snapshot.cluster, group, node).get("exclusive_storage"):
-            return True
-    return False
 
 
 def list_violations(policy: Mapping[str, Any], demand: Demand) -> list[str]:

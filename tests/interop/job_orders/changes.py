@@ -170,4 +170,30 @@ CHAPTERS: Final = (
             op("NETWORK_REMOVE", network_name="full"),
         ),
     ),
+    Chapter(
+        before=(
+            op("CLUSTER_SET_PARAMS", ndparams={"exclusive_storage": True}),
+            _disks(["add", -1, {"size": 4, "spindles": 2}]),
+        ),
+        tried=(
+            _disks(["add", -1, {"size": 4}]),
+            _disks(["add", -1, {"size": 4, "spindles": -1}]),
+            *(
+                op(
+                    "INSTANCE_CREATE",
+                    instance_name="new.example.com",
+                    mode="create",
+                    disk_template=template,
+                    disks=[{"size": 4}] if template == "file" else [],
+                    nics=[],
+                    pnode="node2",
+                    os_type="noop",
+                    name_check=False,
+                    ip_check=False,
+                )
+                for template in ("diskless", "file")
+            ),
+        ),
+        after=(op("CLUSTER_SET_PARAMS", ndparams={"exclusive_storage": False}),),
+    ),
 )

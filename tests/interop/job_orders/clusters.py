@@ -99,6 +99,8 @@ CHAPTERS: Final = (
             _modify(enabled_hypervisors=[]),
             _modify(enabled_hypervisors=["nosuch"]),
             _modify(enabled_hypervisors=["fake"], hvparams={"xen-pvm": {"kernel_path": "relative"}}),
+            _modify(enabled_hypervisors=["fake"], hvparams={"xen-hvm": {"boot_order": ""}}),
+            _modify(hvparams={"fake": {"migration_mode": ""}}),
             _modify(enabled_hypervisors=["fake"]),
             _modify(enabled_hypervisors=["fake", "chroot", "kvm"]),
             _modify(candidate_pool_size=0),

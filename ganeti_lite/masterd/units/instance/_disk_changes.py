@@ -15,7 +15,7 @@ from ganeti_lite.masterd.changes import add_disk, remove_disk, update
 from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
 from ganeti_lite.masterd.units._instance_env import DISKLESS, disk_template, list_disks
-from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped
+from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped, has_exclusive_storage
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
@@ -63,6 +63,7 @@ def check_disk_changes(
     :raises OpPrereqError, OpExecError: it cannot be done.
     """
     template = disk_template(instance, snapshot)
+    is_exclusive = has_exclusive_storage(instance, snapshot)
     disks: list[Any] = list(list_disks(instance, snapshot))
     done = []
     for change in changes:
@@ -70,7 +71,7 @@ def check_disk_changes(
             _find(change, disks)
         yield from _check_change(order, change, template, instance, snapshot)
         index = _find(change, disks)
-        _apply(change, index, disks, template)
+        _apply(change, index, disks, template, is_exclusive=is_exclusive)
         done.append(evolve(change, which=index))
     check_device_names("disk", [{"name": disk.name, "uuid": getattr(disk, "uuid", "")} for disk in disks])
     if len(disks) > MAX_DISKS:
@@ -130,11 +131,12 @@ def _find(change: Modification, disks: Sequence[Any]) -> int:
         raise OpPrereqError(f"Lookup of disk '{change.which}' failed", None) from error
 
 
-def _apply(change: Modification, index: int, disks: list[Any], template: str) -> None:
+def _apply(change: Modification, index: int, disks: list[Any], template: str, *, is_exclusive: bool) -> None:
     """Have *disks* be as after the change."""
     match change.what:
         case "add":
-            disks.insert(index, read_disk(change.parameters, _find_template(change.parameters, template)))
+            kind = _find_template(change.parameters, template)
+            disks.insert(index, read_disk(change.parameters, kind, is_exclusive=is_exclusive))
         case "remove":
             del disks[index]
         case _:
@@ -195,7 +197,7 @@ def _add(
 ) -> Effects[ClusterSnapshot]:
     """The configuration after a new disk has been made, and is taken down again if the others are."""
     kind = _find_template(change.parameters, disk_template(instance, snapshot))
-    ordered = read_disk(change.parameters, kind)
+    ordered = read_disk(change.parameters, kind, is_exclusive=has_exclusive_storage(instance, snapshot))
     directory = find_directory(snapshot.cluster, kind, str(instance.name), order["file_storage_dir"])
     primary = snapshot.nodes[str(instance.primary_node)]
     driver = order["file_driver"] or _DRIVER

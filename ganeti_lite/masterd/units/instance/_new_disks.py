@@ -13,6 +13,7 @@ from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpExecError, OpPrereqError, TypeEnforcementError
 from ganeti_lite.masterd.resources import RandomBytes, new_uuid
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Reserve, Tell
+from ganeti_lite.masterd.units._instances import has_exclusive_storage
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import Cluster, ClusterSnapshot, Disk, DiskTemplate, Instance
 from ganeti_lite.wire.noderpc import RpcFailure
@@ -35,21 +36,26 @@ _DIRECTORY_TIMEOUT: Final = 300.0
 
 @frozen
 class NewDisk:
-    """A disk that is ordered; its size in MiB."""
+    """A disk that is ordered; its size in MiB.
+
+    :ivar spindles: how many physical disks it is to have for itself; None where these are shared.
+    """
 
     size: int
     mode: str
     name: str | None
     template: str
+    spindles: int | None = None
 
     def as_hooks_see_it(self) -> Disk:
         """A disk of which nothing is known but this."""
         return Disk(uuid="", size=self.size, mode=self.mode, name=self.name)
 
 
-def read_disk(given: Mapping[str, Any], template: str) -> NewDisk:
+def read_disk(given: Mapping[str, Any], template: str, *, is_exclusive: bool = False) -> NewDisk:
     """A disk that is ordered.
 
+    :param is_exclusive: whether physical disks are not shared where it is to be.
     :raises OpPrereqError: it cannot be had like this.
     """
     mode = given.get("mode", "rw")
@@ -58,10 +64,13 @@ def read_disk(given: Mapping[str, Any], template: str) -> NewDisk:
     size = given.get("size")
     if size is None:
         raise OpPrereqError("Missing disk size")
-    if given.get("spindles") is not None:
+    spindles = given.get("spindles")
+    if spindles is not None and not is_exclusive:
         text = "Spindles in instance disks cannot be specified when exclusive storage is not active"
         raise OpPrereqError(text)
-    return NewDisk(int(size), mode, read_name(given.get("name")), template)
+    if spindles is None and is_exclusive:
+        raise OpPrereqError("You must specify spindles in instance disks when exclusive storage is active")
+    return NewDisk(int(size), mode, read_name(given.get("name")), template, spindles)
 
 
 def check_wiping(cluster: Cluster, disks: Sequence[object]) -> None:
@@ -122,6 +131,7 @@ def lay_out_disks(
                 iv_name=f"disk/{index}",
                 mode=order.mode,
                 name=order.name,
+                spindles=order.spindles,
             )
         )
     return tuple(disks)
@@ -146,9 +156,10 @@ def create_devices(disks: Sequence[Disk], instance: Instance, snapshot: ClusterS
     :raises OpExecError: one fails.
     """
     node = snapshot.nodes[str(instance.primary_node)]
+    is_exclusive = has_exclusive_storage(instance, snapshot)
     for made, disk in enumerate(disks):
         shown = disk_object(snapshot, disk, instance, node.uuid, is_new=True)
-        arguments = [shown, disk.size, instance.name, True, f"originstname+{instance.name}", False]
+        arguments = [shown, disk.size, instance.name, True, f"originstname+{instance.name}", is_exclusive]
         results = yield CallNodes("blockdev_create", {node.uuid: arguments}, _CREATE_TIMEOUT)
         result = results[node.uuid]
         if isinstance(result, RpcFailure):
@@ -163,7 +174,8 @@ def _name(disk: Disk) -> str:
     """A disk as Ganeti's texts show it."""
     where = ", ".join(repr(part) for part in disk.logical_id)
     place = f"visible as /dev/{disk.iv_name}"
-    return f"<Disk(type={disk.dev_type}, logical_id=({where}), children=[], {place}, size={disk.size}m)>"
+    size = f"size={disk.size}m" if disk.spindles is None else f"spindles={disk.spindles}, size={disk.size}m"
+    return f"<Disk(type={disk.dev_type}, logical_id=({where}), children=[], {place}, {size})>"
 
 
 def check_template(template: str, cluster: Cluster) -> None:

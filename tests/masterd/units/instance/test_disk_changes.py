@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.masterd.small_cluster import MAIL, WEB
 from tests.masterd.units.scripted import Answer, prereq
 
-from .scene import DOWN, MAIL_DISK, PLACE, modify, with_instance
+from .scene import BROKEN, DOWN, MAIL_DISK, PLACE, modify, with_instance
 
 
 def test_a_disk_is_added() -> None:
@@ -44,6 +44,26 @@ def test_a_disk_is_added_to_an_instance_without() -> None:
     done = modify("mail", bare, answers, disks=[["add", 0, {"size": 7, "dev_type": "sharedfile"}]])
     (uuid,) = done.after.instances[MAIL].disks
     assert done.after.disks[uuid].dev_type == "sharedfile"
+
+
+def test_physical_disks_that_are_not_shared_are_counted() -> None:
+    """Where each belongs to one instance, an order says how many; the node is told, and the number is kept."""
+    exclusive = evolve(
+        DOWN, cluster=evolve(DOWN.cluster, ndparams={**DOWN.cluster.ndparams, "exclusive_storage": True})
+    )
+    refused = modify("mail", exclusive, disks=[["add", -1, {"size": 7}]])
+    assert refused.failure == prereq("You must specify spindles in instance disks when exclusive storage is active")
+    done = modify("mail", exclusive, disks=[["add", -1, {"size": 7, "spindles": 2}]])
+    assert done.after.disks[done.after.instances[MAIL].disks[1]].spindles == 2
+    (creation,) = (call for call in done.calls if call.method == "blockdev_create")
+    assert [arguments[-1] for arguments in creation.arguments.values()] == [True]
+    failed = modify(
+        "mail",
+        exclusive,
+        {"blockdev_create": BROKEN, "file_storage_dir_create": None},
+        disks=[["add", -1, {"size": 7, "spindles": 2}]],
+    )
+    assert "spindles=2, size=7m" in str(failed.failure)
 
 
 def test_a_disk_is_changed() -> None:
