@@ -62,6 +62,11 @@ class GanetiPaths(NamedTuple):
         return self._below("var/run/ganeti")
 
     @property
+    def livelock_dir(self) -> str:
+        """Files that whoever carries jobs out keeps locked for as long as it lives."""
+        return self._below("var/run/ganeti/livelocks")
+
+    @property
     def log_dir(self) -> str:
         return self._below("var/log/ganeti")
 

@@ -22,6 +22,7 @@ def test_paths() -> None:
     properties = [name for name, value in vars(GanetiPaths).items() if isinstance(value, property)]
     known = {getattr(paths, name).removeprefix("/") for name in properties if not name.endswith("_dir")}
     known |= {f"var/lib/ganeti/queue/{name}" for name in IN_THE_QUEUE}
+    known |= {f"{paths.livelock_dir}/masterd_PID_TIME".removeprefix("/")}
     known |= {"var/lib/ganeti/ssconf_KEY", "var/lib/ganeti/server.pem", "var/lib/ganeti/client.pem"}
     entries = re.findall(r"^\*.*\*$", PAGE.read_text(), flags=re.MULTILINE)
     assert {path for line in entries for path in line.strip("*").split("*, *")} == known

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.interfaces import IReactorCore, IReactorFromThreads
@@ -28,6 +28,7 @@ from .filter_rules import FilterRules
 from .host import Host
 from .job_filters import order_rules
 from .live_queue import LiveQueue
+from .livelock import Livelock
 from .lock_queue import LockQueue
 from .locks import LockOwner
 from .methods import JobMethods
@@ -59,10 +60,12 @@ class Possessions:
     """What is this daemon's alone for as long as it runs.
 
     :ivar store: the queue, locked.
+    :ivar livelock: by which others see that jobs are being carried out.
     :ivar config: the configuration as it was found.
     """
 
     store: QueueStore
+    livelock: Livelock
     config_file: ConfigFile
     config: ConfigVersion
 
@@ -142,6 +145,7 @@ class JobSide(Service):
         self._host_work.stopService()
         self._config_work.stopService()
         self._disk.stopService()
+        self._owned.livelock.close()
         self._owned.store.close()
 
     @inlineCallbacks
@@ -172,7 +176,7 @@ class JobSide(Service):
         self._live.set_rules(order_rules(snapshot.filters.values()), snapshot.cluster.max_running_jobs)
 
     def _make_run(self, job: Job) -> JobRun:
-        return JobRun(job, self._edges, UNITS)
+        return JobRun(evolve(job, livelock=self._owned.livelock.path, process_id=None), self._edges, UNITS)
 
     def _note_urgency(self, owner: LockOwner, priority: int) -> None:
         """A job has waited long for its locks."""

@@ -36,6 +36,7 @@ from .callers import QueryLog, watch_queries
 from .config_file import ConfigFile
 from .job_side import IReactor as IJobReactor
 from .job_side import JobSide, Possessions
+from .livelock import Livelock
 from .queue_lock import QueueUnavailableError
 from .queue_store import QueueStore
 from .settings import MasterdOptions, MasterdSettings, read_settings
@@ -103,7 +104,11 @@ def take_possession(settings: MasterdSettings, user: User | None) -> Possessions
         with acting_as(user):
             config_file = ConfigFile(paths.config_data, find_owner(paths.config_data))
             store = QueueStore(paths.queue_dir, find_owner(paths.queue_dir))
-            return Possessions(store, config_file, config_file.read())
+            config = config_file.read()
+            livelock = Livelock(paths.livelock_dir, find_owner(paths.livelock_dir), time.time_ns())
+            return Possessions(store, livelock, config_file, config)
+    except OSError as error:
+        raise CannotStartError(f"no livelock in {paths.livelock_dir}: {error}") from error
     except (QueueUnavailableError, ConfigurationError) as error:
         whose = "" if user is None else f" (as user {user.name})"
         raise CannotStartError(f"{error}{whose}") from error

@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from ganeti_lite.clients.luxi import ClientError, LuxiClient
+
 STARTUP_SECONDS: Final = 60.0
 """A loaded machine may take long to import Twisted or to parse a large configuration."""
 
@@ -133,3 +135,12 @@ def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = STA
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
         never.wait(POLL_SECONDS)
+
+
+def server_pid(path: Path) -> int | None:
+    """The process that answers on a socket, None if there is none."""
+    try:
+        with LuxiClient.connect(str(path)) as client:
+            return client.server.pid
+    except ClientError:
+        return None

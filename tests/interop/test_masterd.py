@@ -1,6 +1,8 @@
 """Both of our daemons in the place of Ganeti's own, on a real cluster: its tools and node daemons notice nothing."""
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,7 +15,8 @@ from .compare import Comparison
 from .config_changes import describe_changes
 from .idle_queue import end_open_jobs
 from .isolated import PROJECT, Command, our_daemon
-from .processes import read_log, serving, wait_until
+from .luxi import Connection
+from .processes import read_log, server_pid, serving, wait_until
 from .reference_cluster import ReferenceCluster
 from .takeover_script import SCRIPT, settle
 from .tally import Tally
@@ -208,6 +211,35 @@ def test_jobs_of_either_are_taken_up_by_the_other(reference: ReferenceCluster, f
     wait_until(lambda: _status_of(reference, left) == "success", "luxid has done our daemon's job")
     last = _submit(reference)
     assert int(last) > int(left)
+
+
+def test_a_job_that_is_half_done_is_gone_on_with(reference: ReferenceCluster, folder: Path) -> None:
+    """Our daemon is stopped in the middle of a job: Ganeti's does what is left of it."""
+    end_open_jobs(reference)
+    with our_daemons(reference, folder), Connection(reference.query_socket) as connection:
+        delays = [_delay(seconds, "node2") for seconds in (2, 0.1)]
+        job = int(connection.ask("SubmitJob", [delays]).result)
+        wait_until(lambda: _status_of(reference, str(job)) == "running", "the job runs")
+    wait_until(lambda: _status_of(reference, str(job)) == "success", "luxid has done the rest")
+
+
+@pytest.mark.bench
+def test_jobs_of_a_killed_daemon_are_given_up(reference: ReferenceCluster, folder: Path) -> None:
+    """Ganeti's daemon sees that they are dead when it looks at all of them, which it does every five minutes."""
+    end_open_jobs(reference)
+    with our_daemons(reference, folder), Connection(reference.query_socket) as connection:
+        running, waiting = (int(connection.ask("SubmitJob", [[_delay(60, "node2")]]).result) for _ in range(2))
+        wait_until(lambda: _status_of(reference, str(running)) == "running", "the first job runs")
+        wait_until(lambda: _status_of(reference, str(waiting)) == "waiting", "the second one waits for its lock")
+        pid = server_pid(reference.paths.master_socket)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+    jobs = (str(running), str(waiting))
+    wait_until(lambda: {_status_of(reference, job) for job in jobs} == {"error"}, "they are given up", seconds=400)
+
+
+def _delay(seconds: float, node: str) -> dict[str, object]:
+    return {"OP_ID": "OP_TEST_DELAY", "duration": seconds, "on_nodes": [node], "on_master": False, "reason": []}
 
 
 def _pause(reference: ReferenceCluster) -> None:

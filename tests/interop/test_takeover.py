@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import pytest
 
-from ganeti_lite.clients.luxi import ClientError, LuxiClient
 from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.simulator import ClusterPaths
 
@@ -22,7 +21,7 @@ from .compare import Comparison
 from .idle_queue import end_open_jobs
 from .isolated import PROJECT, our_daemon
 from .luxi import Connection
-from .processes import wait_until
+from .processes import server_pid, wait_until
 from .reference_build import NODE_ADDRESSES
 from .reference_cluster import ReferenceCluster, node_name
 from .takeover_script import SCRIPT, settle
@@ -40,15 +39,6 @@ def ganeti_lite(reference: ReferenceCluster, *words: str) -> CompletedProcess[st
     """Run ``ganeti-lite`` on the master."""
     program = "import sys; from ganeti_lite.cli import main; sys.exit(main())"
     return reference.run("env", f"PYTHONPATH={PROJECT}", sys.executable, "-c", program, *words)
-
-
-def server_pid(path: Path) -> int | None:
-    """The process that answers on a socket, None if there is none."""
-    try:
-        with LuxiClient.connect(str(path)) as client:
-            return client.server.pid
-    except ClientError:
-        return None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ganeti_lite.constants import ExitCode
+from ganeti_lite.masterd.livelock import is_held
 from tests.interop.isolated import PROJECT
 
 from .daemons import JobCluster, job_cluster
@@ -45,12 +46,15 @@ def first_instance(cluster: JobCluster) -> str:
 
 
 def test_a_job_is_done(cluster: JobCluster) -> None:
-    """A delay on the master ends well; its file says so on every candidate, too."""
+    """A delay on the master ends well; its file says so, and which file shows that its daemon is alive."""
     job_id = cluster.submit(DELAY)
     assert cluster.wait(job_id) == ("success", [None])
     name = f"job-{job_id}"
     data = (cluster.paths.root / f"var/lib/ganeti/queue/{name}").read_bytes()
-    assert json.loads(data)["ops"][0]["status"] == "success"
+    job = json.loads(data)
+    assert job["ops"][0]["status"] == "success"
+    assert is_held(job["livelock"])
+    assert Path(job["livelock"]).parent == cluster.paths.root / "var/run/ganeti/livelocks"
 
 
 def test_a_change_is_in_the_file_and_in_the_next_answer(cluster: JobCluster) -> None:
