@@ -107,9 +107,7 @@ def take_possession(settings: MasterdSettings, user: User | None) -> Possessions
             config = config_file.read()
             livelock = Livelock(paths.livelock_dir, find_owner(paths.livelock_dir), time.time_ns())
             return Possessions(store, livelock, config_file, config)
-    except OSError as error:
-        raise CannotStartError(f"no livelock in {paths.livelock_dir}: {error}") from error
-    except (QueueUnavailableError, ConfigurationError) as error:
+    except (QueueUnavailableError, ConfigurationError, OSError) as error:
         whose = "" if user is None else f" (as user {user.name})"
         raise CannotStartError(f"{error}{whose}") from error
 

@@ -8,6 +8,7 @@ import pytest
 from twisted.scripts._twistd_unix import ServerOptions
 
 from ganeti_lite.noderpc import Limits
+from ganeti_lite.paths import GanetiPaths
 from ganeti_lite.serving.limits import ClientLimits
 
 FOLDER: Final = Path(__file__).parent.parent.parent / "systemd"
@@ -58,3 +59,11 @@ def test_descriptors_suffice(daemon: str) -> None:
 def test_what_they_are_denied(daemon: str, key: str, value: str) -> None:
     """They are not root, cannot become it, write nowhere else, and speak no other protocols."""
     assert read_settings(daemon)[key] == [value]
+
+
+def test_the_job_daemon_may_write_what_it_writes() -> None:
+    """The queue, the configuration, its socket and its livelock are below what is not read-only."""
+    (places,) = read_settings("masterd")["ReadWritePaths"]
+    paths = GanetiPaths("/")
+    for path in (paths.queue_dir, paths.config_data, paths.master_socket, paths.livelock_dir):
+        assert any(Path(path.replace("/var/run/", "/run/")).is_relative_to(place) for place in places.split()), path
