@@ -87,8 +87,6 @@ def _convert_float(name: str, value: Any) -> Json:
 
 
 def _convert_size(name: str, value: Any) -> Json:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     try:
         return parse_size(str(value))
     except ValueError as error:
@@ -138,6 +136,13 @@ DISK_STATE_TYPES: Final[Mapping[str, Convert]] = {
     "disk_reserved": _convert_integer,
     "disk_overhead": _convert_integer,
 }
+
+NEW_DISK_TYPES: Final[Mapping[str, Convert]] = {
+    **dict.fromkeys(("access", "adopt", "dev_type", "metavg", "mode", "name", "provider", "vg"), _convert_text_or_null),
+    "size": _convert_size,
+    "spindles": _convert_integer,
+}
+"""What a disk that is ordered may have."""
 
 NIC_TYPES: Final[Mapping[str, Convert]] = {"mode": _convert_text, "link": _convert_text, "vlan": _convert_text}
 

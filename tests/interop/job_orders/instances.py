@@ -45,7 +45,7 @@ CHAPTERS: Final = (
             ),
             op("NETWORK_CONNECT", group_name="default", network_name="full", network_mode="routed", network_link="100"),
             _create(
-                "filed.example.com", disk_template="file", disks=[{"size": 4}, {"size": 4, "mode": "ro", "name": "a"}]
+                "filed.example.com", disk_template="file", disks=[{"size": 5}, {"size": 4, "mode": "ro", "name": "a"}]
             ),
             _create(
                 "wired.example.com",
@@ -63,6 +63,10 @@ CHAPTERS: Final = (
         tried=(
             _create(),
             _create("inst1.example.com"),
+            _create("inst1.example.com", disk_template="file", disks=[{"size": -4}]),
+            _create(disks=[{"size": 4, "provider": "a"}]),
+            _disk(size=4, provider="a", spindles=2),
+            _disk(provider="a"),
             _create("filed.example.com"),
             _create("not a name"),
             _create("a..b"),

@@ -15,7 +15,7 @@ from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import Cluster
 
 from ._names import check_device_names, normalize_name, resolve_sanely
-from ._new_disks import FILE_TEMPLATES, check_disks_given, check_template
+from ._new_disks import FILE_TEMPLATES, check_template, enforce_disks
 from ._nics import check_vlan
 
 INSTANCE_IP: Final = "instance ip"
@@ -60,7 +60,7 @@ def prepare_order(order: Order, cluster: Cluster) -> Effects[Order]:
     check_device_names("disk", order["disks"])
     template = order["disk_template"] or cluster.enabled_disk_templates[0]
     check_template(template, cluster)
-    check_disks_given(order["disks"], template)
+    order = order.with_parameters(disks=enforce_disks(order["disks"], template))
     driver = order["file_driver"] or (_DEFAULT_DRIVER if template in FILE_TEMPLATES else None)
     order = choose_allocator(order.with_parameters(disk_template=template, file_driver=driver), cluster)
     if order["pnode"] is not None and order["snode"]:

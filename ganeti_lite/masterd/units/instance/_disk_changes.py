@@ -16,6 +16,7 @@ from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
 from ganeti_lite.masterd.units._instance_env import DISKLESS, disk_template, list_disks
 from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped, has_exclusive_storage
+from ganeti_lite.masterd.units._parameters import NEW_DISK_TYPES, enforce_types
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
@@ -28,6 +29,7 @@ from ._new_disks import (
     FILE_TEMPLATES,
     MAX_DISKS,
     NewDisk,
+    check_spindles,
     check_wiping,
     create_devices,
     create_directory,
@@ -53,6 +55,16 @@ class DiskChanges:
     changes: tuple[Modification, ...]
     sizes: tuple[int, ...]
     kinds: tuple[str, ...]
+
+
+def enforce_disk_change(change: Modification) -> Modification:
+    """The change with parameters of the right types: of a new disk, those that an ordered one may have.
+
+    :raises TypeEnforcementError: a parameter is not known, or has no such value.
+    """
+    if change.what != "add":
+        return change
+    return evolve(change, parameters=enforce_types(change.parameters, NEW_DISK_TYPES))
 
 
 def check_disk_changes(
@@ -90,7 +102,7 @@ def _check_change(
 ) -> Effects[None]:
     match change.what:
         case "add":
-            _check_new(order, change.parameters, template, instance)
+            _check_new(order, change.parameters, template, instance, snapshot)
         case "modify":
             if "size" in change.parameters:
                 raise OpPrereqError("Disk size change not possible, use grow-disk")
@@ -103,7 +115,9 @@ def _check_change(
             raise OpPrereqError(f"To {other} disks is not supported by this master daemon")
 
 
-def _check_new(order: Order, given: Mapping[str, Any], template: str, instance: Instance) -> None:
+def _check_new(
+    order: Order, given: Mapping[str, Any], template: str, instance: Instance, snapshot: ClusterSnapshot
+) -> None:
     kind = _find_template(given, template)
     if kind == DISKLESS:
         raise OpPrereqError("Must specify disk type on diskless instance")
@@ -111,6 +125,7 @@ def _check_new(order: Order, given: Mapping[str, Any], template: str, instance: 
         raise OpPrereqError(f"Adding disks of template '{kind}' is not supported by this master daemon")
     if given.get("size") is None:
         raise OpPrereqError("Required disk parameter 'size' missing")
+    check_spindles(given, is_exclusive=has_exclusive_storage(instance, snapshot))
     if not order["wait_for_sync"] and not instance.disks_active:
         text = "Can't add a disk to an instance with deactivated disks and --no-wait-for-sync given"
         raise OpPrereqError(text)

@@ -10,10 +10,11 @@ from typing import Any, Final
 from attrs import frozen
 
 from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpExecError, OpPrereqError, TypeEnforcementError
+from ganeti_lite.errors import OpExecError, OpPrereqError
 from ganeti_lite.masterd.resources import RandomBytes, new_uuid
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Reserve, Tell
 from ganeti_lite.masterd.units._instances import has_exclusive_storage
+from ganeti_lite.masterd.units._parameters import NEW_DISK_TYPES, enforce_types
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import Cluster, ClusterSnapshot, Disk, DiskTemplate, Instance
 from ganeti_lite.wire.noderpc import RpcFailure
@@ -26,9 +27,6 @@ FILE_TEMPLATES: Final[frozenset[str]] = frozenset({"file", "sharedfile"})
 MAX_DISKS: Final = 16
 
 _MODES: Final = frozenset({"ro", "rw"})
-_PARAMETERS: Final = frozenset(
-    {"access", "adopt", "dev_type", "metavg", "mode", "name", "provider", "size", "spindles", "vg"}
-)
 _UNIT: Final = 1024
 _CREATE_TIMEOUT: Final = 900.0
 _DIRECTORY_TIMEOUT: Final = 300.0
@@ -64,13 +62,25 @@ def read_disk(given: Mapping[str, Any], template: str, *, is_exclusive: bool = F
     size = given.get("size")
     if size is None:
         raise OpPrereqError("Missing disk size")
-    spindles = given.get("spindles")
-    if spindles is not None and not is_exclusive:
+    check_provider(given, template)
+    check_spindles(given, is_exclusive=is_exclusive)
+    return NewDisk(int(size), mode, read_name(given.get("name")), template, given.get("spindles"))
+
+
+def check_spindles(given: Mapping[str, Any], *, is_exclusive: bool) -> None:
+    """Raise OpPrereqError unless a disk says how many physical disks it has just where these are not shared."""
+    has_some = given.get("spindles") is not None
+    if has_some and not is_exclusive:
         text = "Spindles in instance disks cannot be specified when exclusive storage is not active"
         raise OpPrereqError(text)
-    if spindles is None and is_exclusive:
+    if is_exclusive and not has_some:
         raise OpPrereqError("You must specify spindles in instance disks when exclusive storage is active")
-    return NewDisk(int(size), mode, read_name(given.get("name")), template, spindles)
+
+
+def check_provider(given: Mapping[str, Any], template: str) -> None:
+    """Raise OpPrereqError if a disk of that *template*, none of which is external, is to have a provider."""
+    if given.get("provider") is not None:
+        raise OpPrereqError(f"The 'provider' option is only valid for the ext disk template, not {template}")
 
 
 def check_wiping(cluster: Cluster, disks: Sequence[object]) -> None:
@@ -188,18 +198,16 @@ def check_template(template: str, cluster: Cluster) -> None:
         raise OpPrereqError(f"Disk template '{template}' is not supported by this master daemon for new disks")
 
 
-def check_disks_given(given: Sequence[Mapping[str, Any]], template: str) -> None:
-    """Fail if disks are ordered that are there already, or in a way that disks are not ordered in.
+def enforce_disks(given: Sequence[Mapping[str, Any]], template: str) -> list[dict[str, Any]]:
+    """The disks that are ordered, with sizes in MiB, rounded up to multiples of 4.
 
-    :raises TypeEnforcementError: a parameter is not known.
-    :raises OpPrereqError: the rest.
+    :raises TypeEnforcementError: a parameter is not known, or has no such value.
+    :raises OpPrereqError: some of them are there already.
     """
-    for disk in given:
-        for name in disk:
-            if name not in _PARAMETERS:
-                raise TypeEnforcementError(f"Unknown parameter '{name}'")
-    adopting = ["adopt" in disk for disk in given]
+    disks: list[dict[str, Any]] = [enforce_types(disk, NEW_DISK_TYPES) for disk in given]
+    adopting = ["adopt" in disk for disk in disks]
     if any(adopting) and not all(adopting):
         raise OpPrereqError("Either all disks are adopted or none is")
     if any(adopting):
         raise OpPrereqError(f"Disk adoption is not supported for the '{template}' disk template")
+    return disks

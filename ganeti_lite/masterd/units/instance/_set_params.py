@@ -43,7 +43,7 @@ from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node, fill_beparams,
 from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._changed_parameters import MemoryCheck, change_beparams, change_hvparams, change_osparams, check_cpus
-from ._disk_changes import DiskChanges, apply_disk_changes, check_disk_changes
+from ._disk_changes import DiskChanges, apply_disk_changes, check_disk_changes, enforce_disk_change
 from ._disk_power import mark
 from ._metadata import publish_metadata
 from ._modifications import Modification, read_modifications
@@ -109,7 +109,7 @@ class InstanceSetParams(InstanceUnit[Changes]):
             text = "Modifying instances: instance communication is not supported by this master daemon"
             raise OpPrereqError(text)
         check_not_global(order["hvparams"])
-        disks = read_modifications("disk", order["disks"])
+        disks = tuple(map(enforce_disk_change, read_modifications("disk", order["disks"])))
         nics = tuple(map(check_nic_change, read_modifications("NIC", order["nics"])))
         if order["hotplug_if_possible"]:
             yield warning("Hotplugging is not supported by this master daemon")

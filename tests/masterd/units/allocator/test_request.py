@@ -32,10 +32,10 @@ def test_the_request() -> None:
         "memory": 64,
         "spindle_use": 3,
         "disks": [
-            {"size": 10, "mode": "rw", "vg": "xenvg", "name": "root", "dev_type": "file"},
+            {"size": 12, "mode": "rw", "vg": "xenvg", "name": "root", "dev_type": "file"},
             {"size": 20, "mode": "ro", "vg": "xenvg", "name": None, "dev_type": "file"},
         ],
-        "disk_space_total": 30,
+        "disk_space_total": 32,
         "required_nodes": 1,
         "hypervisor": "fake",
         "type": "allocate",

@@ -14,10 +14,10 @@ from .scene import BROKEN, DOWN, MAIL_DISK, PLACE, modify, with_instance
 def test_a_disk_is_added() -> None:
     """It is made, attached, waited for, and taken down again if the others are."""
     done = modify("mail", DOWN, disks=[["add", -1, {"size": 7, "mode": "ro", "name": "data"}]])
-    assert done.result == [["disk/1", "add:size=7,mode=ro"]]
+    assert done.result == [["disk/1", "add:size=8,mode=ro"]]
     instance = done.after.instances[MAIL]
     disk = done.after.disks[instance.disks[1]]
-    assert (disk.size, disk.mode, disk.name, disk.iv_name) == (7, "ro", "data", "disk/1")
+    assert (disk.size, disk.mode, disk.name, disk.iv_name) == (8, "ro", "data", "disk/1")
     assert str(disk.logical_id[1]).startswith("/srv/files/mail.example.org/")
     assert [method for method, _ in done.called] == [
         "file_storage_dir_create",
@@ -28,10 +28,30 @@ def test_a_disk_is_added() -> None:
     ]
     assert done.changes == 2
     assert done.log == [
-        "* disk 1, size 7M",
+        "* disk 1, size 8M",
         " - INFO: Waiting for instance mail.example.org to sync disks",
         " - INFO: Instance mail.example.org's disks are in sync",
     ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "failure"),
+    [
+        ({"size": -4}, ["TypeEnforcementError", ["'size' (value -4) is not a valid size. error: Invalid format"]]),
+        ({"size": 4, "nosuch": "x"}, ["TypeEnforcementError", ["Unknown parameter 'nosuch'"]]),
+        (
+            {"size": 4, "provider": "x"},
+            prereq("The 'provider' option is only valid for the ext disk template, not file"),
+        ),
+        (
+            {"size": 4, "provider": "x", "spindles": 2},
+            prereq("Spindles in instance disks cannot be specified when exclusive storage is not active"),
+        ),
+    ],
+)
+def test_what_a_new_disk_cannot_be(parameters: dict[str, Any], failure: object) -> None:
+    """Sizes are positive, parameters known, and files have no providers."""
+    assert modify("mail", DOWN, disks=[["add", -1, parameters]]).failure == failure
 
 
 def test_a_disk_is_added_to_an_instance_without() -> None:
@@ -63,7 +83,7 @@ def test_physical_disks_that_are_not_shared_are_counted() -> None:
         {"blockdev_create": BROKEN, "file_storage_dir_create": None},
         disks=[["add", -1, {"size": 7, "spindles": 2}]],
     )
-    assert "spindles=2, size=7m" in str(failed.failure)
+    assert "spindles=2, size=8m" in str(failed.failure)
 
 
 def test_a_disk_is_changed() -> None:
