@@ -152,6 +152,7 @@ CHAPTERS: Final = (
             _disks(["add", -1, {"size": 4, "provider": "a", "spindles": 2}]),
             _disks(["add", -1, {"size": 4, "nosuch": "a"}]),
             _disks(["add", -1, {"nosuch": "a"}]),
+            _disks(["add", -1, {"size": 4, "dev_type": None}]),
             _disks(["add", -1, {"size": -4}]),
             _disks(["add", -1, {"size": 1 << 21}]),
             _disks(["add", 9, {"size": 4}]),

@@ -67,6 +67,7 @@ CHAPTERS: Final = (
             _create(disks=[{"size": 4, "provider": "a"}]),
             _disk(size=4, provider="a", spindles=2),
             _disk(provider="a"),
+            _disk(size=4, dev_type=None),
             _create("filed.example.com"),
             _create("not a name"),
             _create("a..b"),

@@ -16,7 +16,6 @@ from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
 from ganeti_lite.masterd.units._instance_env import DISKLESS, disk_template, list_disks
 from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped, has_exclusive_storage
-from ganeti_lite.masterd.units._parameters import NEW_DISK_TYPES, enforce_types
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
@@ -33,6 +32,7 @@ from ._new_disks import (
     check_wiping,
     create_devices,
     create_directory,
+    enforce_disk,
     find_directory,
     lay_out_disks,
     read_disk,
@@ -60,11 +60,11 @@ class DiskChanges:
 def enforce_disk_change(change: Modification) -> Modification:
     """The change with parameters of the right types: of a new disk, those that an ordered one may have.
 
-    :raises TypeEnforcementError: a parameter is not known, or has no such value.
+    :raises TypeEnforcementError, OpPrereqError: it has others.
     """
     if change.what != "add":
         return change
-    return evolve(change, parameters=enforce_types(change.parameters, NEW_DISK_TYPES))
+    return evolve(change, parameters=enforce_disk(change.parameters, "OP_INSTANCE_SET_PARAMS"))
 
 
 def check_disk_changes(

@@ -38,6 +38,7 @@ def test_a_disk_is_added() -> None:
     ("parameters", "failure"),
     [
         ({"size": -4}, ["TypeEnforcementError", ["'size' (value -4) is not a valid size. error: Invalid format"]]),
+        ({"size": 4, "dev_type": None}, prereq("Parameter 'OP_INSTANCE_SET_PARAMS.disks' fails validation")),
         ({"size": 4, "nosuch": "x"}, ["TypeEnforcementError", ["Unknown parameter 'nosuch'"]]),
         (
             {"size": 4, "provider": "x"},
