@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.sizes import SizeError, parse_size
 
-from .option_values import DEFAULT, SizeError, parse_size, read_bounds, read_key_values, read_list, read_ratio
+from .option_values import DEFAULT, read_bounds, read_key_values, read_list, read_ratio
 from .options import Option, Values
 from .parameter_types import INSTANCE_SIZES, enforce
 

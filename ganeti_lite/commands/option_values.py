@@ -4,52 +4,20 @@ Source of the forms: Ganeti 3.0's commands.
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpPrereqError, ParameterError
+from ganeti_lite.sizes import SizeError, parse_size
 
 from .options import UsageError
 
 _NO: Final = "no_"
 _UNSET: Final = "-"
-_SIZE: Final = re.compile(r"^([.\d]+)\s*([a-zA-Z]+)?$")
-_FACTORS: Final = {
-    **dict.fromkeys(("m", "mb", "mib"), 1),
-    **dict.fromkeys(("g", "gb", "gib"), 1024),
-    **dict.fromkeys(("t", "tb", "tib"), 1024 * 1024),
-}
-_GRAIN: Final = 4
-"""MiB that a size is a multiple of."""
-
 _RATE_LIMIT: Final = re.compile(r"RATE_LIMIT\s+(\d+)")
 DEFAULT: Final = "default"
-
-
-class SizeError(ValueError):
-    """A text is no size."""
-
-
-def parse_size(text: object) -> int:
-    """A size in MiB, rounded up to the next multiple of 4.
-
-    :raises SizeError: it is none.
-    """
-    match = _SIZE.match(str(text))
-    if match is None:
-        raise SizeError("Invalid format")
-    number, unit = match.groups()
-    factor = _FACTORS.get((unit or "m").lower())
-    if factor is None:
-        raise SizeError(f"Unknown unit: {unit}")
-    try:
-        mebibytes = float(number) * factor
-    except ValueError as error:
-        raise SizeError("Invalid format") from error
-    return math.ceil(mebibytes / _GRAIN) * _GRAIN
 
 
 def read_size(name: str, text: str) -> int:

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from ganeti_lite.default_parameters import BEPARAMS, DISKPARAMS, HVPARAMS, LARGEST_ISPEC, NDPARAMS, NICPARAMS
 from ganeti_lite.errors import TypeEnforcementError
-
-from .option_values import SizeError, parse_size
+from ganeti_lite.sizes import SizeError, parse_size
 
 
 class Kind(Enum):

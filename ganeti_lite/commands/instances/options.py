@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ganeti_lite.commands.option_values import (
-    SizeError,
-    parse_size,
     read_integer,
     read_key_values,
     read_named_values,
@@ -21,6 +19,7 @@ from ganeti_lite.commands.submission.declarations import Setting
 from ganeti_lite.constants import ErrorCode
 from ganeti_lite.default_parameters import DISK_TEMPLATES
 from ganeti_lite.errors import OpPrereqError
+from ganeti_lite.sizes import SizeError, parse_size
 
 BACKEND: Final = Option(
     ("--backend-parameters", "-B"), "memory and CPUs: KEY=VALUE,...", "PARAMETERS", (), read_key_values

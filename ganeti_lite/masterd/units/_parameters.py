@@ -4,7 +4,6 @@ Source: the conversions that Ganeti 3.0 makes. Numbers may come as text, sizes w
 ``false``; the value ``default`` takes a parameter back to what it would be without.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -12,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from ganeti_lite.config import freeze
 from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
 from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
+from ganeti_lite.sizes import SizeError, parse_size
 from ganeti_lite.snapshot import Json, Params
 
 DEFAULT_VALUE: Final = "default"
@@ -19,33 +19,6 @@ DEFAULT_VALUE: Final = "default"
 
 Convert: TypeAlias = Callable[[str, Any], Json]
 """A parameter's name and what was given for it → its value; raises :class:`TypeEnforcementError`."""
-
-_SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-_UNITS: Final[Mapping[str, float]] = {
-    "": 1, "m": 1, "mb": 1, "mib": 1,
-    "g": 1024, "gb": 1024, "gib": 1024,
-    "t": 1024**2, "tb": 1024**2, "tib": 1024**2,
-}  # fmt: skip
-"""MiB of a unit."""
-
-_GRANULARITY: Final = 4
-"""MiB that sizes with a unit or fraction are rounded up to a multiple of."""
-
-
-def parse_size(text: str) -> int:
-    """A size in MiB, rounded up to a multiple of 4.
-
-    :raises ValueError: it is none; the message says why.
-    """
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        raise ValueError("Invalid format")
-    factor = _UNITS.get(match[2].lower())
-    if factor is None:
-        raise ValueError(f"Unknown unit: {match[2]}")
-    size = float(match[1]) * factor
-    whole = int(size) + (size > int(size))
-    return whole + -whole % _GRANULARITY
 
 
 def _convert_text(name: str, value: Any) -> Json:
@@ -88,8 +61,8 @@ def _convert_float(name: str, value: Any) -> Json:
 
 def _convert_size(name: str, value: Any) -> Json:
     try:
-        return parse_size(str(value))
-    except ValueError as error:
+        return parse_size(value)
+    except SizeError as error:
         raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid size. error: {error}") from error
 
 
