@@ -26,6 +26,15 @@ class Owner:
     uid: int = -1
     gid: int = -1
 
+    def take(self, descriptor: int, mode: int) -> None:
+        """Have an open file belong to it, with that mode.
+
+        :raises OSError: this process may not give the file away.
+        """
+        os.fchmod(descriptor, mode)
+        if self != Owner():
+            os.fchown(descriptor, self.uid, self.gid)
+
 
 def find_owner(path: str) -> Owner:
     """Whom new versions of what is at *path* belong to: as they do now, as far as this process may give files away."""
@@ -60,9 +69,7 @@ def replace_file(path: str, data: bytes, owner: Owner, *, mode: int = 0o640, suf
 def _write_draft(path: str, data: bytes, owner: Owner, mode: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
-        os.fchmod(descriptor, mode)
-        if owner != Owner():
-            os.fchown(descriptor, owner.uid, owner.gid)
+        owner.take(descriptor, mode)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]

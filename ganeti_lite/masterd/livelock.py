@@ -39,9 +39,7 @@ class Livelock:
         self._descriptor = os.open(self.path, flags, _MODE)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.fchmod(self._descriptor, _MODE)
-            if owner != Owner():
-                os.fchown(self._descriptor, owner.uid, owner.gid)
+            owner.take(self._descriptor, _MODE)
         except OSError:
             self.close()
             raise

@@ -51,9 +51,7 @@ def _open(path: str, owner: Owner) -> int:
         return os.open(path, flags)
     except FileNotFoundError:
         descriptor = os.open(path, flags | os.O_CREAT, _MODE)
-    os.fchmod(descriptor, _MODE)
-    if owner != Owner():
-        os.fchown(descriptor, owner.uid, owner.gid)
+    owner.take(descriptor, _MODE)
     return descriptor
 
 

@@ -72,11 +72,10 @@ def the_instance(order: Order, snapshot: ClusterSnapshot) -> Instance:
     return instance
 
 
-def has_exclusive_storage(instance: Instance, snapshot: ClusterSnapshot) -> bool:
-    """Whether one of its nodes gives physical disks to one instance each."""
-    nodes = (instance.primary_node, *(snapshot.secondary_nodes_of(instance) or ()))
-    for node in map(snapshot.nodes.get, filter(None, nodes)):
-        group = None if node is None else snapshot.group_of(node)
+def has_exclusive_storage(nodes: Iterable[str], snapshot: ClusterSnapshot) -> bool:
+    """Whether one of *nodes* (UUIDs; unknown ones do not count) gives each physical disk to one instance only."""
+    for node in filter(None, map(snapshot.nodes.get, nodes)):
+        group = snapshot.group_of(node)
         if group is not None and fill_ndparams(snapshot.cluster, group, node).get("exclusive_storage"):
             return True
     return False

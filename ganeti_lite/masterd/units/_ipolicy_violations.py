@@ -45,7 +45,8 @@ def find_demand(instance: Instance, snapshot: ClusterSnapshot) -> Demand:
     beparams: Mapping[str, Any] = fill_beparams(snapshot.cluster, instance.beparams) or {}
     disks = snapshot.disks_of(instance) or ()
     spindles: Limit = beparams.get("spindle_use")
-    if has_exclusive_storage(instance, snapshot):
+    nodes = (instance.primary_node, *(snapshot.secondary_nodes_of(instance) or ()))
+    if has_exclusive_storage(filter(None, nodes), snapshot):
         counts = [disk.spindles for disk in disks]
         spindles = None if None in counts else sum(count or 0 for count in counts)
     return Demand(

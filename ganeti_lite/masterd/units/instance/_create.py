@@ -17,18 +17,18 @@ from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import Effects, HookPlan, ReleaseLocks
 from ganeti_lite.masterd.units._hvparams import ask_hvparams
 from ganeti_lite.masterd.units._instance_env import describe_instance
-from ganeti_lite.masterd.units._instances import check_bridges, check_memory
+from ganeti_lite.masterd.units._instances import check_bridges, check_memory, has_exclusive_storage
 from ganeti_lite.masterd.units._ipolicy_violations import Demand, check_allocation
 from ganeti_lite.masterd.units._systems import check_trusted, fill_system, validate_system
 from ganeti_lite.masterd.units._unit import LogicalUnit, Order
-from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Node, NodeGroup, fill_beparams, fill_ndparams
+from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Node, fill_beparams
 
 from ._choose_node import choose_node
 from ._create_order import INSTANCE_IP, IS_RETRY, prepare_order
 from ._create_parameters import read_instance
 from ._make import NewInstance, make_instance
 from ._names import check_address_unused, check_name_unused
-from ._new_disks import check_wiping, find_directory, read_disk
+from ._new_disks import check_spindles, check_wiping, find_directory, read_disk
 from ._nics import give_mac, give_uuid, place_nic
 
 _NODE_LEVELS: Final = (LockLevel.NODE, LockLevel.NODE_RES)
@@ -170,7 +170,11 @@ def _check_place(order: Order, plan: NewInstance) -> Effects[None]:
     instance, primary, snapshot = plan.instance, plan.primary, plan.snapshot
     cluster, group = snapshot.cluster, snapshot.nodegroups[primary.group]
     hypervisor = str(instance.hypervisor)
-    _check_exclusive(plan, group)
+    if has_exclusive_storage([primary.uuid], snapshot):
+        text = f"Disk template {plan.template} not supported with exclusive storage"
+        raise OpPrereqError(text, ErrorCode.WRONG_STATE)
+    for disk in plan.disks:
+        check_spindles(disk.spindles, is_exclusive=False)
     beparams: Mapping[str, Any] = fill_beparams(cluster, instance.beparams) or {}
     if not order["ignore_ipolicy"]:
         check_allocation(group, _find_demand(plan, beparams), snapshot)
@@ -186,12 +190,6 @@ def _check_place(order: Order, plan: NewInstance) -> Effects[None]:
         own = {**cluster.hvparams.get(hypervisor, EMPTY), **instance.hvparams}
         reason = f"creating instance {instance.name}"
         yield from check_memory(primary, reason, int(beparams["maxmem"]), hypervisor, own)
-
-
-def _check_exclusive(plan: NewInstance, group: NodeGroup) -> None:
-    if fill_ndparams(plan.snapshot.cluster, group, plan.primary).get("exclusive_storage"):
-        text = f"Disk template {plan.template} not supported with exclusive storage"
-        raise OpPrereqError(text, ErrorCode.WRONG_STATE)
 
 
 def _find_demand(plan: NewInstance, beparams: Mapping[str, Any]) -> Demand:

@@ -15,7 +15,7 @@ from ganeti_lite.masterd.changes import add_disk, remove_disk, update
 from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
 from ganeti_lite.masterd.units._instance_env import DISKLESS, disk_template, list_disks
-from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped, has_exclusive_storage
+from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped, has_exclusive_storage, list_nodes
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
@@ -75,15 +75,18 @@ def check_disk_changes(
     :raises OpPrereqError, OpExecError: it cannot be done.
     """
     template = disk_template(instance, snapshot)
-    is_exclusive = has_exclusive_storage(instance, snapshot)
+    is_exclusive = has_exclusive_storage(list_nodes(instance, snapshot), snapshot)
     disks: list[Any] = list(list_disks(instance, snapshot))
     done = []
     for change in changes:
         if is_name(change.which):
             _find(change, disks)
-        yield from _check_change(order, change, template, instance, snapshot)
+        if change.what == "add":
+            _check_new(order, change.parameters, template, instance, is_exclusive=is_exclusive)
+        else:
+            yield from _check_change(change, instance, snapshot)
         index = _find(change, disks)
-        _apply(change, index, disks, template, is_exclusive=is_exclusive)
+        _apply(change, index, disks, template)
         done.append(evolve(change, which=index))
     check_device_names("disk", [{"name": disk.name, "uuid": getattr(disk, "uuid", "")} for disk in disks])
     if len(disks) > MAX_DISKS:
@@ -97,12 +100,9 @@ def check_disk_changes(
     return DiskChanges(tuple(done), tuple(disk.size for disk in disks), kinds)
 
 
-def _check_change(
-    order: Order, change: Modification, template: str, instance: Instance, snapshot: ClusterSnapshot
-) -> Effects[None]:
+def _check_change(change: Modification, instance: Instance, snapshot: ClusterSnapshot) -> Effects[None]:
+    """Whether a disk that is there can be changed so."""
     match change.what:
-        case "add":
-            _check_new(order, change.parameters, template, instance, snapshot)
         case "modify":
             if "size" in change.parameters:
                 raise OpPrereqError("Disk size change not possible, use grow-disk")
@@ -116,8 +116,9 @@ def _check_change(
 
 
 def _check_new(
-    order: Order, given: Mapping[str, Any], template: str, instance: Instance, snapshot: ClusterSnapshot
+    order: Order, given: Mapping[str, Any], template: str, instance: Instance, *, is_exclusive: bool
 ) -> None:
+    """Whether a disk can be added."""
     kind = _find_template(given, template)
     if kind == DISKLESS:
         raise OpPrereqError("Must specify disk type on diskless instance")
@@ -125,7 +126,7 @@ def _check_new(
         raise OpPrereqError(f"Adding disks of template '{kind}' is not supported by this master daemon")
     if given.get("size") is None:
         raise OpPrereqError("Required disk parameter 'size' missing")
-    check_spindles(given, is_exclusive=has_exclusive_storage(instance, snapshot))
+    check_spindles(given.get("spindles"), is_exclusive=is_exclusive)
     if not order["wait_for_sync"] and not instance.disks_active:
         text = "Can't add a disk to an instance with deactivated disks and --no-wait-for-sync given"
         raise OpPrereqError(text)
@@ -146,12 +147,11 @@ def _find(change: Modification, disks: Sequence[Any]) -> int:
         raise OpPrereqError(f"Lookup of disk '{change.which}' failed", None) from error
 
 
-def _apply(change: Modification, index: int, disks: list[Any], template: str, *, is_exclusive: bool) -> None:
+def _apply(change: Modification, index: int, disks: list[Any], template: str) -> None:
     """Have *disks* be as after the change."""
     match change.what:
         case "add":
-            kind = _find_template(change.parameters, template)
-            disks.insert(index, read_disk(change.parameters, kind, is_exclusive=is_exclusive))
+            disks.insert(index, read_disk(change.parameters, _find_template(change.parameters, template)))
         case "remove":
             del disks[index]
         case _:
@@ -212,7 +212,7 @@ def _add(
 ) -> Effects[ClusterSnapshot]:
     """The configuration after a new disk has been made, and is taken down again if the others are."""
     kind = _find_template(change.parameters, disk_template(instance, snapshot))
-    ordered = read_disk(change.parameters, kind, is_exclusive=has_exclusive_storage(instance, snapshot))
+    ordered = read_disk(change.parameters, kind)
     directory = find_directory(snapshot.cluster, kind, str(instance.name), order["file_storage_dir"])
     primary = snapshot.nodes[str(instance.primary_node)]
     driver = order["file_driver"] or _DRIVER

@@ -13,7 +13,7 @@ from ganeti_lite.constants import ErrorCode
 from ganeti_lite.errors import OpExecError, OpPrereqError
 from ganeti_lite.masterd.resources import RandomBytes, new_uuid
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Reserve, Tell
-from ganeti_lite.masterd.units._instances import has_exclusive_storage
+from ganeti_lite.masterd.units._instances import has_exclusive_storage, list_nodes
 from ganeti_lite.masterd.units._parameters import NEW_DISK_TYPES, enforce_types
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import Cluster, ClusterSnapshot, Disk, DiskTemplate, Instance
@@ -50,10 +50,9 @@ class NewDisk:
         return Disk(uuid="", size=self.size, mode=self.mode, name=self.name)
 
 
-def read_disk(given: Mapping[str, Any], template: str, *, is_exclusive: bool = False) -> NewDisk:
-    """A disk that is ordered.
+def read_disk(given: Mapping[str, Any], template: str) -> NewDisk:
+    """A disk that is ordered, with parameters of the right types.
 
-    :param is_exclusive: whether physical disks are not shared where it is to be.
     :raises OpPrereqError: it cannot be had like this.
     """
     mode = given.get("mode", "rw")
@@ -62,25 +61,18 @@ def read_disk(given: Mapping[str, Any], template: str, *, is_exclusive: bool = F
     size = given.get("size")
     if size is None:
         raise OpPrereqError("Missing disk size")
-    check_provider(given, template)
-    check_spindles(given, is_exclusive=is_exclusive)
-    return NewDisk(int(size), mode, read_name(given.get("name")), template, given.get("spindles"))
-
-
-def check_spindles(given: Mapping[str, Any], *, is_exclusive: bool) -> None:
-    """Raise OpPrereqError unless a disk says how many physical disks it has just where these are not shared."""
-    has_some = given.get("spindles") is not None
-    if has_some and not is_exclusive:
-        text = "Spindles in instance disks cannot be specified when exclusive storage is not active"
-        raise OpPrereqError(text)
-    if is_exclusive and not has_some:
-        raise OpPrereqError("You must specify spindles in instance disks when exclusive storage is active")
-
-
-def check_provider(given: Mapping[str, Any], template: str) -> None:
-    """Raise OpPrereqError if a disk of that *template*, none of which is external, is to have a provider."""
     if given.get("provider") is not None:
         raise OpPrereqError(f"The 'provider' option is only valid for the ext disk template, not {template}")
+    return NewDisk(size, mode, read_name(given.get("name")), template, given.get("spindles"))
+
+
+def check_spindles(spindles: int | None, *, is_exclusive: bool) -> None:
+    """Raise OpPrereqError unless an order says how many physical disks it wants just where these are not shared."""
+    if spindles is not None and not is_exclusive:
+        text = "Spindles in instance disks cannot be specified when exclusive storage is not active"
+        raise OpPrereqError(text)
+    if spindles is None and is_exclusive:
+        raise OpPrereqError("You must specify spindles in instance disks when exclusive storage is active")
 
 
 def check_wiping(cluster: Cluster, disks: Sequence[object]) -> None:
@@ -166,7 +158,7 @@ def create_devices(disks: Sequence[Disk], instance: Instance, snapshot: ClusterS
     :raises OpExecError: one fails.
     """
     node = snapshot.nodes[str(instance.primary_node)]
-    is_exclusive = has_exclusive_storage(instance, snapshot)
+    is_exclusive = has_exclusive_storage(list_nodes(instance, snapshot), snapshot)
     for made, disk in enumerate(disks):
         shown = disk_object(snapshot, disk, instance, node.uuid, is_new=True)
         arguments = [shown, disk.size, instance.name, True, f"originstname+{instance.name}", is_exclusive]
