@@ -17,7 +17,7 @@ from .compare import Pair
 from .isolated import LUXID
 from .odd_configs import JsonObject
 from .own_mounts import own_directory
-from .reference_build import FILE_STORAGE, standing
+from .reference_build import FILE_STORAGE, is_to_be_kept, standing
 from .reference_cluster import LIBRARY, ReferenceCluster
 from .side_by_side import SideBySide, beside, both
 from .tally import Tally
@@ -83,7 +83,7 @@ def reference(real_ganeti: None) -> Iterator[ReferenceCluster]:
         assert cluster.is_serving(), f"no cluster is up in {cluster.base}"
         yield cluster
     elif worker is None or there_is_one_cluster():
-        with standing(cluster, keep=os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"):
+        with standing(cluster, keep=is_to_be_kept()):
             yield cluster
     else:
         with own_directory(FILE_STORAGE), standing(cluster.another(worker), keep=False):
@@ -92,7 +92,7 @@ def reference(real_ganeti: None) -> Iterator[ReferenceCluster]:
 
 def there_is_one_cluster() -> bool:
     """Whether all comparisons are to be made on the same cluster, a developer's."""
-    return "GANETI_LITE_REFERENCE_ROOT" in os.environ or os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"
+    return "GANETI_LITE_REFERENCE_ROOT" in os.environ or is_to_be_kept()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ganeti_lite.wire.framing import FrameDecoder
 from tests.commands.recorded import FILE
 
 from .idle_queue import end_open_jobs
-from .reference_build import standing
+from .reference_build import is_to_be_kept, standing
 from .reference_cluster import ReferenceCluster
 from .session_lines import CHANGES, MISTAKES, QUESTIONS
 from .shell_lines import run_line
@@ -109,7 +109,7 @@ def main() -> None:
     """Record every line once."""
     cluster = ReferenceCluster.from_environment(os.environ)
     with ExitStack() as stack:
-        stack.enter_context(standing(cluster, keep=os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"))
+        stack.enter_context(standing(cluster, keep=is_to_be_kept()))
         end_open_jobs(cluster)
         folder = stack.enter_context(TemporaryDirectory(prefix="gl-"))
         paths, relay = stack.enter_context(relayed(cluster, Path(folder)))

@@ -48,6 +48,11 @@ exec bash -c "$*"
 """The program that Ganeti itself expects in each virtual node's tree, and runs through ssh."""
 
 
+def is_to_be_kept() -> bool:
+    """Whether a developer wants to find the cluster again."""
+    return os.environ.get("GANETI_LITE_KEEP_REFERENCE") == "1"
+
+
 @contextmanager
 def standing(cluster: ReferenceCluster, *, keep: bool) -> Iterator[ReferenceCluster]:
     """The cluster, built unless it is up already, for as long as the block lasts; ``keep`` leaves it standing.

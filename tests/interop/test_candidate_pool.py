@@ -6,13 +6,10 @@ from typing import Final
 import pytest
 
 from .carry_out import Outcome
-from .idle_queue import end_open_jobs
 from .job_orders import Book, Chapter, op
 from .odd_configs import JsonObject, primary_key
-from .processes import read_log
 from .reference_cluster import ReferenceCluster
-from .test_job_orders import carry_all_out, prepared, replace_config
-from .test_masterd import our_daemons
+from .two_job_daemons import by_both, carry_book_out
 
 pytestmark = pytest.mark.interop
 
@@ -39,20 +36,13 @@ def show(outcome: Outcome) -> tuple[str, list[str], bool]:
     return outcome.ended, [text for _, text in outcome.log], promotion in outcome.changes
 
 
-def carry_out(reference: ReferenceCluster) -> list[tuple[str, list[str], bool]]:
-    """What has become of the three jobs; the last outcome is that nothing else has changed."""
-    *outcomes, _ = carry_all_out(reference, BOOK)
-    return [show(outcome) for outcome in outcomes]
-
-
 def test_the_new_size_holds_at_once(reference: ReferenceCluster, folder: Path) -> None:
     """Ganeti promotes by the size that was set before, and fails where it has promoted any."""
-    end_open_jobs(reference)
-    with prepared(reference, BOOK) as config:
-        real = carry_out(reference)
-        replace_config(reference, config)
-        with our_daemons(reference, folder) as log:
-            ours = carry_out(reference)
-            assert "Traceback" not in read_log(log), read_log(log)
+
+    def carry_out(_: bytes) -> list[tuple[str, list[str], bool]]:
+        *outcomes, _rest = carry_book_out(reference, BOOK)  # the rest: nothing else has changed
+        return [show(outcome) for outcome in outcomes]
+
+    real, ours = by_both(reference, folder, BOOK.prepare, carry_out)
     assert real == [("success", [], False), ("ConfigurationError", [PROMOTED], True), ("success", [], False)]
     assert ours == [("success", [PROMOTED], True), ("success", [], False), ("success", [TOO_MANY], False)]

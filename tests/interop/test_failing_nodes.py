@@ -19,19 +19,17 @@ from ganeti_lite.simulator.noded import FaultOrder, NodeControl
 from ganeti_lite.simulator.root import write_config
 
 from .carry_out import JobDaemon, Outcome
-from .compare import Comparison
-from .idle_queue import end_open_jobs
+from .conftest import short_folder
 from .isolated import PROJECT
-from .job_orders import Book, Chapter
+from .job_orders import Chapter
 from .job_orders.additions import add_mirrored, add_node
 from .job_orders.failures import ALIAS, ALLOCATORS, BOUND, CROSSED, NODE, PAIRED, STEPS, Step
 from .luxi import Connection
 from .odd_configs import JsonObject, add_instance, primary_key
-from .processes import read_log, serving
+from .processes import serving
 from .reference_cluster import ReferenceCluster
 from .tally import Tally
-from .test_job_orders import compare, prepared, replace_config
-from .test_masterd import our_daemons
+from .two_job_daemons import by_both, compare_outcomes
 
 pytestmark = pytest.mark.interop
 
@@ -112,27 +110,18 @@ def carry_out(daemon: JobDaemon, control: NodeControl, step: Step) -> Outcome:
     return evolve(outcome, correction=step.correction)
 
 
-def carry_all_out(reference: ReferenceCluster, config: bytes, root: Path) -> list[Outcome]:
-    """What becomes of all of them."""
-    with (
-        allocators(),
-        weak_node(reference, json.loads(config), root) as control,
-        Connection(reference.query_socket) as connection,
-    ):
-        daemon = JobDaemon(connection, reference.config)
-        return [carry_out(daemon, control, step) for step in STEPS]
-
-
 def test_opcodes_fail_as_with_ganeti(reference: ReferenceCluster, folder: Path, tally: Tally) -> None:
     """Same error, same log, same changes of the configuration, whatever the node does."""
-    end_open_jobs(reference)
-    with prepared(reference, Book(add_weak_node, ())) as config:
-        real = carry_all_out(reference, config, folder / "real")
-        replace_config(reference, config)
-        with our_daemons(reference, folder) as log:
-            ours = carry_all_out(reference, config, folder / "ours")
-            assert "Traceback" not in read_log(log), read_log(log)
-    comparison = Comparison("reference")
-    for one, other in zip(real, ours, strict=True):
-        compare(one, other, comparison)
-    tally.check(SUBJECT, comparison)
+
+    def carry_all_out(config: bytes) -> list[Outcome]:
+        with (
+            allocators(),
+            short_folder() as root,
+            weak_node(reference, json.loads(config), root) as control,
+            Connection(reference.query_socket) as connection,
+        ):
+            daemon = JobDaemon(connection, reference.config)
+            return [carry_out(daemon, control, step) for step in STEPS]
+
+    real, ours = by_both(reference, folder, add_weak_node, carry_all_out)
+    tally.check(SUBJECT, compare_outcomes("reference", real, ours))

@@ -3,9 +3,7 @@
 import json
 import os
 import signal
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +12,13 @@ import pytest
 from .compare import Comparison
 from .config_changes import describe_changes
 from .idle_queue import end_open_jobs
-from .isolated import PROJECT, Command, our_daemon
+from .job_orders import Opcode, op
 from .luxi import Connection
-from .processes import read_log, server_pid, serving, wait_until
+from .processes import read_log, server_pid, wait_until
 from .reference_cluster import ReferenceCluster
 from .takeover_script import SCRIPT, settle
 from .tally import Tally
+from .two_job_daemons import our_daemons
 
 pytestmark = pytest.mark.interop
 
@@ -154,27 +153,6 @@ ORDERS: Final[Sequence[str]] = (
 """Command lines that leave the cluster as they find it."""
 
 
-@contextmanager
-def our_daemons(reference: ReferenceCluster, folder: Path) -> Iterator[Path]:
-    """Our two daemons are in the place of luxid and wconfd, for as long as the block lasts; the job daemon's log."""
-    within = ["ip", "netns", "exec", reference.namespace]
-    twistd = Path(sys.executable).with_name("twistd")
-    log = folder / "masterd.log"
-    master_socket = reference.paths.master_socket
-    command: Command = [*within, twistd, "--nodaemon", "--pidfile=", "ganeti-masterd", "--root", reference.root]
-    environment = {"GANETI_HOSTNAME": reference.hostname, "PYTHONPATH": str(PROJECT)}
-    with ExitStack() as stack:
-        for name in ("ganeti-luxid", "ganeti-wconfd"):
-            reference.daemon("stop", name)
-            stack.callback(reference.daemon, "start", name)
-        stack.enter_context(serving(command, path=master_socket, log=log, environment=environment))
-        query_socket = reference.query_socket
-        forwarding = ("--forward-jobs", str(master_socket))
-        stack.enter_context(our_daemon(reference.paths, query_socket, *forwarding, within=within))
-        yield log
-    wait_until(reference.is_serving, "luxid answers again")
-
-
 Outcome = tuple[str, int, str, str, list[str]]
 
 
@@ -217,7 +195,7 @@ def test_a_job_that_is_half_done_is_gone_on_with(reference: ReferenceCluster, fo
     """Our daemon is stopped in the middle of a job: Ganeti's does what is left of it."""
     end_open_jobs(reference)
     with our_daemons(reference, folder), Connection(reference.query_socket) as connection:
-        delays = [_delay(seconds, "node2") for seconds in (2, 0.1)]
+        delays = [_delay(seconds) for seconds in (2, 0.1)]
         job = int(connection.ask("SubmitJob", [delays]).result)
         wait_until(lambda: _status_of(reference, str(job)) == "running", "the job runs")
     wait_until(lambda: _status_of(reference, str(job)) == "success", "luxid has done the rest")
@@ -228,7 +206,7 @@ def test_jobs_of_a_killed_daemon_are_given_up(reference: ReferenceCluster, folde
     """Ganeti's daemon sees that they are dead when it looks at all of them, which it does every five minutes."""
     end_open_jobs(reference)
     with our_daemons(reference, folder), Connection(reference.query_socket) as connection:
-        running, waiting = (int(connection.ask("SubmitJob", [[_delay(60, "node2")]]).result) for _ in range(2))
+        running, waiting = (int(connection.ask("SubmitJob", [[_delay(60)]]).result) for _ in range(2))
         wait_until(lambda: _status_of(reference, str(running)) == "running", "the first job runs")
         wait_until(lambda: _status_of(reference, str(waiting)) == "waiting", "the second one waits for its lock")
         pid = server_pid(reference.paths.master_socket)
@@ -238,8 +216,8 @@ def test_jobs_of_a_killed_daemon_are_given_up(reference: ReferenceCluster, folde
     wait_until(lambda: {_status_of(reference, job) for job in jobs} == {"error"}, "they are given up", seconds=400)
 
 
-def _delay(seconds: float, node: str) -> dict[str, object]:
-    return {"OP_ID": "OP_TEST_DELAY", "duration": seconds, "on_nodes": [node], "on_master": False, "reason": []}
+def _delay(seconds: float) -> Opcode:
+    return op("TEST_DELAY", duration=seconds, on_nodes=["node2"], on_master=False)
 
 
 def _pause(reference: ReferenceCluster) -> None:

@@ -10,15 +10,13 @@ from typing import Final
 import pytest
 
 from .carry_out import Outcome
-from .compare import Comparison
-from .idle_queue import end_open_jobs
 from .job_orders import Book, Chapter, op
 from .job_orders.additions import empty_node
-from .processes import read_log, wait_until
+from .processes import wait_until
 from .reference_cluster import LIBRARY, ReferenceCluster
 from .tally import Tally
-from .test_job_orders import SUBJECT, carry_all_out, compare, prepared, replace_config
-from .test_masterd import our_daemons
+from .test_job_orders import SUBJECT
+from .two_job_daemons import by_both, carry_book_out, compare_outcomes
 
 pytestmark = pytest.mark.interop
 
@@ -48,22 +46,14 @@ def saved(reference: ReferenceCluster, folder: Path) -> Iterator[Path]:
 def remove(reference: ReferenceCluster, folder: Path) -> tuple[list[Outcome], list[str]]:
     """What came of the removal, and what is left on the node."""
     with saved(reference, folder) as data:
-        outcomes = list(carry_all_out(reference, BOOK))
+        outcomes = carry_book_out(reference, BOOK)
         return outcomes, sorted(str(path.relative_to(data)) for path in data.rglob("*"))
 
 
 def test_a_node_leaves_as_with_ganeti(reference: ReferenceCluster, folder: Path, tally: Tally) -> None:
     """Same log, same changes of the configuration, and the same files left behind."""
-    end_open_jobs(reference)
-    with prepared(reference, BOOK) as config:
-        real, left = remove(reference, folder)
-        replace_config(reference, config)
-        with our_daemons(reference, folder) as log:
-            ours, left_by_ours = remove(reference, folder)
-            assert "Traceback" not in read_log(log), read_log(log)
-    comparison = Comparison("reference")
-    for one, other in zip(real, ours, strict=True):
-        compare(one, other, comparison)
+    (real, left), (ours, left_by_ours) = by_both(reference, folder, BOOK.prepare, lambda _: remove(reference, folder))
+    comparison = compare_outcomes("reference", real, ours)
     comparison.note("what is left on the node", "data", left, left_by_ours)
     tally.check(SUBJECT, comparison)
     assert {outcome.status for outcome in real} == {"success"}
