@@ -3,7 +3,7 @@
 An argument of the wrong form is a :class:`~ganeti_lite.errors.RequestParseError`, an order that cannot be a
 :class:`~ganeti_lite.errors.GenericError`; forms and texts are those of Ganeti 3.0, as far as clients depend on them.
 Nothing is accepted that fails only later for something that can be seen here: a job without opcodes, an opcode that
-this daemon does not carry out, a priority that does not exist.
+this daemon does not carry out, a value that cannot be kept, a priority that does not exist.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from ganeti_lite.config import freeze
 from ganeti_lite.errors import GenericError, RequestParseError
 from ganeti_lite.opcodes import COMMON_PARAMETERS, OPCODES, Absent, OpcodeError, decode_opcode
 from ganeti_lite.wire.arguments import (
@@ -194,7 +195,17 @@ def _read_job(method: str, opcodes: Iterable[object], implemented: Collection[st
     for opcode in decoded:
         if opcode["OP_ID"] not in implemented:
             raise GenericError(f"Opcode {opcode['OP_ID']} is not implemented by this job daemon")
+        _check_values(opcode)
     return decoded
+
+
+def _check_values(opcode: Mapping[str, Any]) -> None:
+    """Raise GenericError if a parameter has a number or a depth that no configuration can have."""
+    for parameter in OPCODES[opcode["OP_ID"]].parameters:
+        try:
+            freeze(opcode.get(parameter.name))
+        except ValueError as error:
+            raise GenericError(f"Opcode {opcode['OP_ID']}, {parameter.name}: {error}") from error
 
 
 def _read_opcode(method: str, raw: object) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Orders of clients: what each one's arguments become, and how those are refused that cannot be."""
 
+import json
 from typing import Any, Final
 
 import pytest
@@ -24,8 +25,10 @@ from ganeti_lite.masterd.submission import (
 from ganeti_lite.wire.requests import METHODS
 from tests.masterd.jobs import delay
 
-IMPLEMENTED: Final = frozenset({"OP_TEST_DELAY", "OP_TAGS_SET"})
+IMPLEMENTED: Final = frozenset({"OP_TEST_DELAY", "OP_CLUSTER_SET_PARAMS"})
 RAW: Final[dict[str, Any]] = {"OP_ID": "OP_TEST_DELAY", "duration": 1, "reason": []}
+SETTING: Final[dict[str, Any]] = {"OP_ID": "OP_CLUSTER_SET_PARAMS"}
+DEEP: Final = json.loads("[" * 100 + "]" * 100)
 UUID: Final = "98817c4d-1111-4222-8333-444455556666"
 
 
@@ -142,6 +145,12 @@ def test_arguments_of_the_wrong_form_are_refused(method: str, args: Any, text: s
         ("SubmitJob", [[]], "A job needs at least one opcode"),
         ("SubmitManyJobs", [[[RAW], []]], "A job needs at least one opcode"),
         ("SubmitJob", [[RAW, {"OP_ID": "OP_CLUSTER_QUERY"}]], "Opcode OP_CLUSTER_QUERY is not implemented"),
+        (
+            "SubmitJob",
+            [[{**SETTING, "osparams": {"noop": {"size": [2**63]}}}]],
+            "SET_PARAMS, osparams: .* 64 bits, got 92",
+        ),
+        ("SubmitJob", [[{**SETTING, "osparams": {"noop": {"size": DEEP}}}]], "osparams: nests more than 100 levels"),
         ("ChangeJobPriority", [5, 100], "Invalid priority 100, allowed are 0, 10, -10"),
         ("ReplaceFilter", ["x", 0, [], "ACCEPT", []], "Unable to parse UUID"),
     ],

@@ -13,9 +13,21 @@ from ganeti_lite.default_parameters import DISK_TEMPLATES
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.snapshot import EMPTY, IPOLICY_PARAMETERS, ISPEC_PARAMETERS, Json, Params
 
-from ._parameters import DEFAULT_VALUE, ISPEC_TYPES, enforce_types
+from ._parameters import DEFAULT_VALUE, ISPEC_TYPES, check_number, enforce_types
 
 _RATIOS: Final = frozenset({"spindle-ratio", "vcpu-ratio"})
+
+
+def make_ipolicy(given: Mapping[str, Any]) -> Params:
+    """The policy of a new group, which may lack entries.
+
+    :raises OpPrereqError: that is no policy.
+    :raises TypeEnforcementError: a limit is not known, or no number.
+    """
+    _check_names(given)
+    policy = {name: _convert_entry(name, value, EMPTY, is_group=True) for name, value in given.items()}
+    check_ipolicy(policy, has_standard=False)
+    return MappingProxyType(policy)
 
 
 def merge_ipolicy(own: Params, changes: Mapping[str, Any], *, is_group: bool = True) -> Params:
@@ -25,10 +37,9 @@ def merge_ipolicy(own: Params, changes: Mapping[str, Any], *, is_group: bool = T
     :raises OpPrereqError: that is no policy.
     :raises TypeEnforcementError: a limit is not known, or no number.
     """
+    _check_names(changes)
     merged = dict(own)
     for name, value in changes.items():
-        if name not in IPOLICY_PARAMETERS:
-            raise OpPrereqError(f"Invalid key in new ipolicy: {name}")
         if value and value not in (DEFAULT_VALUE, [DEFAULT_VALUE]):
             merged[name] = _convert_entry(name, value, own, is_group=is_group)
         elif is_group:
@@ -39,27 +50,34 @@ def merge_ipolicy(own: Params, changes: Mapping[str, Any], *, is_group: bool = T
     return MappingProxyType(merged)
 
 
+def _check_names(given: Iterable[str]) -> None:
+    for name in given:
+        if name not in IPOLICY_PARAMETERS:
+            raise OpPrereqError(f"Invalid key in new ipolicy: {name}")
+
+
 def _convert_entry(name: str, value: Any, own: Params, *, is_group: bool) -> Json:
     if name in _RATIOS:
         return freeze(_convert_ratio(name, value))
-    if name == "minmax":
-        return tuple(
-            MappingProxyType(
-                {side: MappingProxyType(enforce_types(spec, ISPEC_TYPES)) for side, spec in limits.items()}
-            )
-            for limits in value
-        )
     if name == "std":
         if is_group:
             raise OpPrereqError("std cannot appear in group instance specs")
         return MappingProxyType({**_specs(own.get("std")), **enforce_types(value, ISPEC_TYPES)})
-    return tuple(value)
+    if not isinstance(value, list):
+        raise _invalid(f"{name} must be a list, not '{value}'")
+    return tuple(map(_convert_limits, value)) if name == "minmax" else tuple(value)
+
+
+def _convert_limits(limits: Any) -> Params:
+    if not isinstance(limits, dict):
+        raise _invalid(f"minmax must have objects with min and max, not '{limits}'")
+    return MappingProxyType({side: MappingProxyType(enforce_types(spec, ISPEC_TYPES)) for side, spec in limits.items()})
 
 
 def _convert_ratio(name: str, value: Any) -> float:
     try:
-        return float(value)
-    except (TypeError, ValueError) as error:
+        return check_number(float(value))
+    except (TypeError, ValueError, OverflowError) as error:
         raise OpPrereqError(f"Invalid value for attribute '{name}': '{value}', error: {error}") from error
 
 
@@ -108,7 +126,9 @@ def _check_complete(side: str, spec: Mapping[str, Any]) -> None:
 
 
 def _check_templates(templates: Any) -> None:
-    if wrong := sorted(set(templates).difference(DISK_TEMPLATES)):
+    if not templates:
+        raise _invalid("disk-templates must have at least one")
+    if wrong := sorted({str(template) for template in templates}.difference(DISK_TEMPLATES)):
         raise _invalid(f"Invalid disk template(s) {', '.join(wrong)}")
 
 

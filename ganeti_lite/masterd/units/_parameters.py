@@ -4,6 +4,7 @@ Source: the conversions that Ganeti 3.0 makes. Numbers may come as text, sizes w
 ``false``; the value ``default`` takes a parameter back to what it would be without.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -11,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from ganeti_lite.config import freeze
 from ganeti_lite.default_parameters import DISKPARAMS, HVPARAMS
 from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
-from ganeti_lite.sizes import SizeError, parse_size
+from ganeti_lite.sizes import parse_size
 from ganeti_lite.snapshot import Json, Params
 
 DEFAULT_VALUE: Final = "default"
@@ -34,36 +35,47 @@ def _convert_text_or_null(name: str, value: Any) -> Json:
 
 
 def _convert_boolean(name: str, value: Any) -> Json:
-    match value.lower() if isinstance(value, str) else value:
+    if not isinstance(value, str) or not value:
+        return bool(value)
+    match value.lower():
         case "true":
             return True
         case "false":
             return False
-        case bool() | int() | float() | None:
-            return bool(value)
         case _:
             raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid boolean")
 
 
 def _convert_integer(name: str, value: Any) -> Json:
     try:
-        return int(value)
+        return check_number(int(value))
     except (TypeError, ValueError, OverflowError) as error:
         raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid integer") from error
 
 
 def _convert_float(name: str, value: Any) -> Json:
     try:
-        return float(value)
+        return check_number(float(value))
     except (TypeError, ValueError, OverflowError) as error:
         raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid float") from error
 
 
 def _convert_size(name: str, value: Any) -> Json:
     try:
-        return parse_size(value)
-    except SizeError as error:
+        return check_number(parse_size(value))
+    except ValueError as error:
         raise TypeEnforcementError(f"'{name}' (value {value}) is not a valid size. error: {error}") from error
+
+
+def check_number(number: float) -> float:
+    """The number.
+
+    :raises ValueError: it is one that the configuration cannot have.
+    """
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    freeze(number)
+    return number
 
 
 BE_TYPES: Final[Mapping[str, Convert]] = {
@@ -140,8 +152,10 @@ DISK_TYPES: Final[Mapping[str, Convert]] = types_of(DISKPARAMS.values())
 def enforce_types(given: Mapping[str, Any], types: Mapping[str, Convert], *special: str) -> dict[str, Json]:
     """The parameters with values of their types; a value that is one of *special* stays as it is.
 
-    :raises TypeEnforcementError: there is no such parameter, or the value is none.
+    :raises TypeEnforcementError: these are no parameters, there is no such one, or the value is none.
     """
+    if not isinstance(given, Mapping):
+        raise TypeEnforcementError(f"Expected dictionary, got '{given}'")
     converted: dict[str, Json] = {}
     for name, value in given.items():
         if name not in types:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from ganeti_lite.errors import OpPrereqError, TypeEnforcementError
-from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
+from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, make_ipolicy, merge_ipolicy
 from ganeti_lite.snapshot import EMPTY
 from tests.masterd.small_cluster import SNAPSHOT
 
@@ -67,6 +67,14 @@ _SHORT: Final = {name: value for name, value in LEAST.items() if name != "cpu-co
         ({"minmax": LIMITS, "std": _SHORT}, False, "Missing instance specs parameters for std: cpu-count"),
         ({"minmax": LIMITS, "std": dict.fromkeys(LEAST, 101)}, False, "Invalid std specifications"),
         ({"disk-templates": ["plain", "tape"]}, True, "Invalid disk template(s) tape"),
+        ({"disk-templates": [1, None]}, True, "Invalid disk template(s) 1, None"),
+        ({"disk-templates": "plain"}, True, "disk-templates must be a list, not 'plain'"),
+        (
+            {"minmax": {"min": LEAST, "max": MOST}},
+            True,
+            f"minmax must be a list, not '{ {'min': LEAST, 'max': MOST} }'",
+        ),
+        ({"minmax": [None]}, True, "minmax must have objects with min and max, not 'None'"),
     ],
 )
 def test_what_is_no_policy_is_refused(changes: Mapping[str, Any], is_group: bool, text: str) -> None:
@@ -80,8 +88,38 @@ def test_values_that_are_no_numbers_are_refused() -> None:
     """Ratios and limits are numbers, and there are no others than those that are known."""
     with pytest.raises(OpPrereqError, match="Invalid value for attribute 'vcpu-ratio': 'many', error: "):
         merge_ipolicy(EMPTY, {"vcpu-ratio": "many"})
+    with pytest.raises(OpPrereqError, match="Invalid value for attribute 'spindle-ratio': 'nan', error: not finite"):
+        merge_ipolicy(EMPTY, {"spindle-ratio": "nan"})
     with pytest.raises(TypeEnforcementError, match="Unknown parameter 'luck'"):
         merge_ipolicy(EMPTY, {"minmax": [{"min": {"luck": 1}, "max": MOST}]})
+    with pytest.raises(TypeEnforcementError, match="Expected dictionary, got 'None'"):
+        merge_ipolicy(EMPTY, {"minmax": [{"min": None, "max": MOST}]})
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"minmax": []}, "Empty minmax specifications"),
+        ({"disk-templates": []}, "disk-templates must have at least one"),
+        ({"disk-templates": ["default"]}, "Invalid disk template.s. default"),
+        ({"vcpu-ratio": "default"}, "Invalid value for attribute 'vcpu-ratio': 'default'"),
+        ({"vcpu-ratio": None}, "Invalid value for attribute 'vcpu-ratio': 'None'"),
+        ({"std": None}, "std cannot appear in group instance specs"),
+        ({"luck": 1}, "Invalid key in new ipolicy: luck"),
+    ],
+)
+def test_a_new_group_has_nothing_to_go_back_from(given: Mapping[str, Any], text: str) -> None:
+    """What would take an entry away is no value for it."""
+    with pytest.raises(OpPrereqError, match=text):
+        make_ipolicy(given)
+
+
+def test_a_new_group_has_what_is_given() -> None:
+    """And nothing else: that is the cluster's."""
+    assert make_ipolicy({"vcpu-ratio": "2", "disk-templates": ["file"]}) == {
+        "vcpu-ratio": 2,
+        "disk-templates": ("file",),
+    }
 
 
 def test_templates_that_are_not_enabled_are_refused() -> None:

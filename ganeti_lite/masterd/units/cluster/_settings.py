@@ -9,7 +9,7 @@ from ganeti_lite.config import freeze
 from ganeti_lite.errors import OpExecError, OpPrereqError
 from ganeti_lite.masterd.units._answers import URGENT
 from ganeti_lite.masterd.units._effects import CallNodes, Effects
-from ganeti_lite.masterd.units._hvparams import is_image
+from ganeti_lite.masterd.units._hv_syntax import is_image
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import Cluster, ClusterSnapshot
 from ganeti_lite.wire.noderpc import RpcSuccess

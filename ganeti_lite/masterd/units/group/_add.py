@@ -6,7 +6,7 @@ from ganeti_lite.masterd.units._communication import connect_communication
 from ganeti_lite.masterd.units._diskparams import check_access_modes, merge_diskparams
 from ganeti_lite.masterd.units._effects import ChangeConfig, Effects, HookPlan
 from ganeti_lite.masterd.units._groups import check_name, exclusive
-from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
+from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, make_ipolicy
 from ganeti_lite.masterd.units._parameters import ND_TYPES, freeze_params
 from ganeti_lite.masterd.units._states import merge_disk_state, merge_hv_state
 from ganeti_lite.masterd.units._unit import FollowUp, LogicalUnit, Order
@@ -38,7 +38,7 @@ class GroupAdd(LogicalUnit[NodeGroup]):
             hv_state_static=merge_hv_state(EMPTY, order["hv_state"]),
             disk_state_static=merge_disk_state(EMPTY, order["disk_state"]),
             diskparams=merge_diskparams(NO_PARAMS, order["diskparams"]),
-            ipolicy=merge_ipolicy(EMPTY, order["ipolicy"] or {}),
+            ipolicy=make_ipolicy(order["ipolicy"] or {}),
         )
         check_access_modes(group.diskparams)
         if order["ipolicy"]:

@@ -27,7 +27,7 @@ def check_cpus_exist(mask: str, hypervisor: str, nodes: Iterable[str], snapshot:
     lists = parse_cpu_mask(mask)
     if not lists:
         return
-    needed = max(max(cpus, default=-1) for cpus in lists) + 1
+    needed = max(lists) + 1
     specs = [None, [[hypervisor, dict(snapshot.cluster.hvparams.get(hypervisor, EMPTY))]]]
     results = yield CallNodes("node_info", dict.fromkeys(nodes, specs), URGENT)
     for uuid, result in results.items():
