@@ -12,14 +12,22 @@ from ganeti_lite.snapshot import ClusterSnapshot, Instance, Network, Node, NodeG
 T = TypeVar("T", Instance, Node, NodeGroup, Network)
 
 
-def find_instance(snapshot: ClusterSnapshot, name: str) -> Instance:
-    """The instance that *name* stands for; raises OpPrereqError (unknown_entity) if there is none, or several."""
-    return _expand(snapshot.instances, name, "Instance")
+def find_instance(snapshot: ClusterSnapshot, name: str, expected: str | None = None) -> Instance:
+    """The instance that *name* stands for.
+
+    :param expected: the UUID that it had when somebody decided about it.
+    :raises OpPrereqError: there is none, or several (unknown_entity); it is another one now (resource_not_unique).
+    """
+    instance = _expand(snapshot.instances, name, "Instance")
+    _check_same("instance", instance, expected)
+    return instance
 
 
-def find_node(snapshot: ClusterSnapshot, name: str) -> Node:
-    """The node that *name* stands for; raises OpPrereqError (unknown_entity) if there is none, or several."""
-    return _expand(snapshot.nodes, name, "Node")
+def find_node(snapshot: ClusterSnapshot, name: str, expected: str | None = None) -> Node:
+    """The node that *name* stands for; see :func:`find_instance`."""
+    node = _expand(snapshot.nodes, name, "Node")
+    _check_same("node", node, expected)
+    return node
 
 
 def find_group(snapshot: ClusterSnapshot, target: str | None) -> NodeGroup:
@@ -38,6 +46,12 @@ def find_group(snapshot: ClusterSnapshot, target: str | None) -> NodeGroup:
 def find_network(snapshot: ClusterSnapshot, target: str) -> Network:
     """The network of that UUID or name; raises OpPrereqError (unknown_entity) if there is none."""
     return _look_up(snapshot.networks, target, "Network")
+
+
+def _check_same(kind: str, found: Instance | Node, expected: str | None) -> None:
+    if expected and found.uuid != expected:
+        text = f"The {kind} '{found.name}' is another one than was meant: its UUID is {found.uuid}, not {expected}"
+        raise OpPrereqError(text, ErrorCode.NOT_UNIQUE)
 
 
 def _expand(table: Table[T], name: str, kind: str) -> T:

@@ -136,7 +136,7 @@ def _make_outcome(opcode: Opcode, status: str, results: Sequence[Any], logs: Seq
     ]
     if name in _UNORDERED_LOGS:
         entries.sort()
-    if name in _UNORDERED and status == "success":
+    if name in _UNORDERED and status == "success" and result is not None:
         result.sort()
     return Outcome(opcode, status, result, entries)
 

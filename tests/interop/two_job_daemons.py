@@ -27,8 +27,11 @@ OWN_WORDS: Final = re.compile(
     "|".join(
         (
             ".* fails to report its version",
+            "A security domain",
             "Cannot assign multiple values",
+            "Cannot boot from cdrom",
             "Cannot disable disk template",
+            "Cannot have a security domain",
             "Error checking drbd helper",
             "Error on node",
             "Instance .* is still running on the node",
@@ -39,11 +42,17 @@ OWN_WORDS: Final = re.compile(
             "Invalid instance policy",
             "Invalid parameters to PathJoin",
             "Invalid search pattern",
+            "Invalid serial console speed",
             "Invalid value of '.*:access'",
+            "Need a root partition",
             "Node .* returned invalid value for",
             "Parameter .* fails syntax check",
+            "SPICE: ",
+            "The (?:instances|nodes) UUID",
             "Unknown field",
             "Unknown operator",
+            "vnc_x509_path must be defined",
+            "When 'disk_aio' is set",
             "While verify diskparams options",
         )
     )

@@ -42,6 +42,18 @@ def test_instances(name: str, uuid: str | None) -> None:
     assert caught.value.args == (f"Instance '{name}' not known", "unknown_entity")
 
 
+def test_an_object_may_be_expected_to_be_the_same_still() -> None:
+    """Who has decided about it by its UUID does not get another one of that name."""
+    assert find_instance(SNAPSHOT, "web", WEB).uuid == WEB
+    assert find_node(SNAPSHOT, "node1", NODE1).uuid == NODE1
+    with pytest.raises(OpPrereqError) as caught:
+        find_instance(SNAPSHOT, "web", NODE1)
+    text = f"The instance 'web.example.org' is another one than was meant: its UUID is {WEB}, not {NODE1}"
+    assert caught.value.args == (text, "resource_not_unique")
+    with pytest.raises(OpPrereqError, match=r"The node .* is another one than was meant"):
+        find_node(SNAPSHOT, "node1", WEB)
+
+
 def test_other_objects() -> None:
     """Nodes are found as instances are, groups and networks by UUID or whole name alone."""
     assert find_instance(SNAPSHOT, "web").uuid == WEB

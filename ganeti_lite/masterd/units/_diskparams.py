@@ -13,7 +13,7 @@ from ganeti_lite.default_parameters import DISKPARAMS
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.snapshot import EMPTY, ClusterSnapshot, Instance, Params
 
-from ._parameters import DISK_TYPES, enforce_types, override
+from ._parameters import DEFAULT_VALUE, DISK_TYPES, enforce_types, override
 
 _KERNEL: Final = "kernelspace"
 _ACCESS_MODES: Final = (_KERNEL, "userspace")
@@ -28,7 +28,7 @@ def merge_diskparams(own: Mapping[str, Params], changes: Mapping[str, Any] | Non
     :raises TypeEnforcementError: no template has it, or the value is none.
     """
     changed = {
-        name: MappingProxyType(enforce_types(override(own.get(name, EMPTY), values), DISK_TYPES))
+        name: MappingProxyType(override(own.get(name, EMPTY), enforce_types(values, DISK_TYPES, DEFAULT_VALUE)))
         for name, values in (changes or {}).items()
     }
     merged = {**own, **changed}
@@ -51,11 +51,11 @@ def check_cluster_access(params: Mapping[str, Params]) -> None:
         raise _refuse(str(error.args[0])) from error
 
 
-def check_access_modes(params: Mapping[str, Params]) -> None:
-    """Raise OpPrereqError if a template's access mode is none."""
+def check_access_modes(params: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise OpPrereqError if a template's access mode is none, be it one that an opcode brings."""
     for template, values in params.items():
         mode = values.get("access", _KERNEL)
-        if mode not in _ACCESS_MODES:
+        if mode not in (*_ACCESS_MODES, DEFAULT_VALUE):
             expected = ", ".join(_ACCESS_MODES)
             text = f"Invalid value of '{template}:access': '{mode}' (expected one of {expected})"
             raise OpPrereqError(text, None)

@@ -16,7 +16,7 @@ from ._kvm_syntax import check_kvm
 
 def check_hvparams(hypervisor: str, params: Mapping[str, Any]) -> None:
     """Raise HypervisorError unless these are all parameters of a hypervisor, with values that can be together."""
-    known = _find_known(hypervisor)
+    known = find_known(hypervisor)
     for name in params:
         if name not in known:
             raise HypervisorError(f"Parameter '{name}' is not supported")
@@ -28,8 +28,8 @@ def check_hvparams(hypervisor: str, params: Mapping[str, Any]) -> None:
         check_kvm(params)
 
 
-def _find_known(hypervisor: str) -> Params:
-    """A hypervisor's parameters, with Ganeti's defaults."""
+def find_known(hypervisor: str) -> Params:
+    """A hypervisor's parameters, with Ganeti's defaults; raises HypervisorError if there is none of that name."""
     if hypervisor not in HVPARAMS:
         raise HypervisorError(f"Unknown hypervisor type '{hypervisor}'")
     return HVPARAMS[hypervisor]

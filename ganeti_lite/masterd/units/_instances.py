@@ -52,7 +52,7 @@ class InstanceUnit(LogicalUnit[PlanT]):
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The instance by full name and UUID."""
-        instance = find_instance(snapshot, order["instance_name"])
+        instance = find_instance(snapshot, order["instance_name"], order["instance_uuid"])
         if instance.forthcoming and not self.takes_forthcoming:
             raise OpPrereqError("forthcoming instances not supported for this operation", None)
         return order.with_parameters(instance_name=instance.name, instance_uuid=instance.uuid)
@@ -66,9 +66,9 @@ class InstanceUnit(LogicalUnit[PlanT]):
 def the_instance(order: Order, snapshot: ClusterSnapshot) -> Instance:
     """The instance that an order is for; it may have gone while the locks were waited for.
 
-    :raises OpPrereqError: it is not there.
+    :raises OpPrereqError: it is not there, or another one has its name.
     """
-    instance: Instance = find_instance(snapshot, order["instance_name"])
+    instance: Instance = find_instance(snapshot, order["instance_name"], order["instance_uuid"])
     return instance
 
 

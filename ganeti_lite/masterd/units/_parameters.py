@@ -154,15 +154,23 @@ def enforce_types(given: Mapping[str, Any], types: Mapping[str, Convert], *speci
 
     :raises TypeEnforcementError: these are no parameters, there is no such one, or the value is none.
     """
-    if not isinstance(given, Mapping):
-        raise TypeEnforcementError(f"Expected dictionary, got '{given}'")
     converted: dict[str, Json] = {}
-    for name, value in given.items():
+    for name, value in expect_params(given).items():
         if name not in types:
             raise TypeEnforcementError(f"Unknown parameter '{name}'")
         is_special = isinstance(value, str) and value in special
         converted[name] = value if is_special else types[name](name, value)
     return converted
+
+
+def expect_params(given: Any) -> Mapping[str, Any]:
+    """Parameters, whatever they are.
+
+    :raises TypeEnforcementError: these are none.
+    """
+    if not isinstance(given, Mapping):
+        raise TypeEnforcementError(f"Expected dictionary, got '{given}'")
+    return given
 
 
 def upgrade_beparams(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.snapshot import EMPTY, HYPERVISORS, Params
 
-from ._parameters import DISK_STATE_TYPES, HV_STATE_TYPES, Convert, enforce_types, override
+from ._parameters import DISK_STATE_TYPES, HV_STATE_TYPES, Convert, enforce_types, expect_params, override
 
 _STORAGES: Final = frozenset({"plain"})
 """Kinds of storage that have a state."""
@@ -42,14 +42,17 @@ def merge_disk_state(own: Params, changes: Mapping[str, Any] | None, defaults: P
     changes = changes or {}
     if wrong := sorted(changes.keys() - _STORAGES):
         raise OpPrereqError(f"Invalid storage type(s) in disk state: {', '.join(wrong)}")
-    merged = {kind: _merge(_level(own, kind), states, DISK_STATE_TYPES, defaults) for kind, states in changes.items()}
+    merged = {
+        kind: _merge(_level(own, kind), expect_params(states), DISK_STATE_TYPES, defaults)
+        for kind, states in changes.items()
+    }
     return MappingProxyType({**own, **merged})
 
 
 def _merge(own: Params, changes: Mapping[str, Any], types: Mapping[str, Convert], defaults: Params) -> Params:
     merged = {}
     for name, values in changes.items():
-        after = {**defaults, **override(_level(own, name), values)}
+        after = {**defaults, **override(_level(own, name), expect_params(values))}
         merged[name] = MappingProxyType(enforce_types(after, types))
     return MappingProxyType({**own, **merged})
 

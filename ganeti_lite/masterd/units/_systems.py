@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ganeti_lite.constants import ErrorCode
-from ganeti_lite.errors import OpExecError, OpPrereqError
+from ganeti_lite.errors import OpExecError, OpPrereqError, TypeEnforcementError
 from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Node, Params
 from ganeti_lite.wire.noderpc import RpcFailure
 
@@ -42,6 +42,14 @@ def fill_system(
         text = f"Parameters of OS '{system}' cannot have several values: {', '.join(repeated)}"
         raise OpPrereqError(text, None)
     return {name: value for params in kinds.values() for name, value in params.items()}
+
+
+def check_texts(*levels: Mapping[str, Any] | None) -> None:
+    """Raise TypeEnforcementError unless all parameters of an OS that are given are texts, as Ganeti reads them back."""
+    for params in levels:
+        for name, value in (params or {}).items():
+            if not isinstance(value, str):
+                raise TypeEnforcementError(f"OS parameter '{name}' is not a text")
 
 
 def _fill(levels: Mapping[str, Params], system: str | None, own: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from tests.interop.odd_configs import JsonObject
 
-from . import changes, clusters, groups, instances, networks, nodes, power, questions, storage, tags
+from . import changes, clusters, groups, instances, networks, nodes, power, questions, storage, tags, values
 from ._chapter import Chapter, Correction, Opcode, op
 from .additions import add_storage, add_unreal
 
@@ -37,6 +37,7 @@ BOOKS: Final = (
             *power.CHAPTERS,
             *changes.CHAPTERS,
             *nodes.CHAPTERS,
+            *values.CHAPTERS,
         ),
     ),
     Book(add_storage, storage.CHAPTERS),

@@ -6,13 +6,13 @@ from typing import Any, TypeAlias
 
 from attrs import evolve
 
-from ganeti_lite.config import freeze
 from ganeti_lite.default_parameters import HVPARAMS
+from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.units._answers import FAST, require
 from ganeti_lite.masterd.units._effects import CallNodes, Effects, Tell, info
-from ganeti_lite.masterd.units._hvparams import ask_hvparams, check_hvparams
-from ganeti_lite.masterd.units._parameters import DEFAULT_VALUE, HV_TYPES, enforce_types
-from ganeti_lite.masterd.units._systems import fill_system
+from ganeti_lite.masterd.units._hvparams import ask_hvparams, check_hvparams, find_known
+from ganeti_lite.masterd.units._parameters import DEFAULT_VALUE, HV_TYPES, enforce_types, expect_params
+from ganeti_lite.masterd.units._systems import check_texts, fill_system
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import EMPTY, NO_PARAMS, ClusterSnapshot, Params
 
@@ -24,10 +24,12 @@ def merge_guests(order: Order, snapshot: ClusterSnapshot) -> Effects[dict[str, A
     """The attributes of the cluster that change; the nodes are asked what they say to them.
 
     :raises TypeEnforcementError, HypervisorError: a parameter or value cannot be.
+    :raises OpPrereqError: a list of operating systems cannot be changed so.
     :raises OpExecError: a node says so.
     """
     cluster = snapshot.cluster
     changed: dict[str, Any] = {}
+    _check_lists(order)
     hvparams = _merge_hvparams(order, cluster.hvparams)
     named = dict.fromkeys([*(order["hvparams"] or {}), *(order["enabled_hypervisors"] or ())])
     if named:
@@ -45,6 +47,13 @@ def merge_guests(order: Order, snapshot: ClusterSnapshot) -> Effects[dict[str, A
     return changed
 
 
+def _check_lists(order: Order) -> None:
+    for name in ("hidden_os", "blacklisted_os"):
+        for what, _ in order[name] or ():
+            if what not in ("add", "remove"):
+                raise OpPrereqError(f"Invalid modification '{what}'")
+
+
 def _check_os_hvp(
     os_hvp: Mapping[str, Levels], hvparams: Levels, snapshot: ClusterSnapshot
 ) -> Effects[Mapping[str, Levels]]:
@@ -58,6 +67,7 @@ def _check_os_hvp(
 def _merge_hvparams(order: Order, own: Levels) -> Levels:
     merged = dict(own)
     for name, params in (order["hvparams"] or {}).items():
+        find_known(name)
         merged[name] = MappingProxyType({**merged.get(name, EMPTY), **params})
     for name in order["enabled_hypervisors"] or ():
         merged[name] = MappingProxyType({**HVPARAMS[name], **merged.get(name, EMPTY)})
@@ -79,7 +89,9 @@ def _merge_os_hvp(given: Mapping[str, Mapping[str, Any]], own: Mapping[str, Leve
             if params is None:
                 after.pop(name, None)
             else:
-                after[name] = MappingProxyType(enforce_types({**after.get(name, EMPTY), **params}, HV_TYPES))
+                after[name] = MappingProxyType(
+                    enforce_types({**after.get(name, EMPTY), **expect_params(params)}, HV_TYPES)
+                )
         merged[system] = MappingProxyType(after)
     return MappingProxyType({system: levels for system, levels in merged.items() if levels})
 
@@ -88,8 +100,9 @@ def _merge_osparams(own: Levels, given: Mapping[str, Mapping[str, Any]]) -> Leve
     """By operating system; ``default`` and null take a parameter away, and nothing is kept of an empty one."""
     merged = dict(own)
     for system, params in given.items():
+        check_texts({name: value for name, value in params.items() if value is not None})
         after = {**merged.get(system, EMPTY), **params}
-        kept = {name: freeze(value) for name, value in after.items() if value is not None and value != DEFAULT_VALUE}
+        kept = {name: value for name, value in after.items() if value is not None and value != DEFAULT_VALUE}
         merged[system] = MappingProxyType(kept)
     return MappingProxyType({system: params for system, params in merged.items() if params})
 
@@ -103,7 +116,7 @@ def _ask_osparams(order: Order, changed: Mapping[str, Any], snapshot: ClusterSna
     levels = {name: changed[name] for name in ("osparams", "osparams_private_cluster") if name in changed}
     after = evolve(cluster, **levels)
     named = dict.fromkeys([*(order["osparams"] or {}), *(order["osparams_private_cluster"] or {})])
-    for system in named:
+    for system in filter({*after.osparams, *after.osparams_private_cluster}.__contains__, named):
         arguments = [False, system, ["parameters"], fill_system(after, system), False]
         results = yield CallNodes("os_validate", {master.uuid: arguments}, FAST)
         if not require(results[master.uuid], f"OS Parameters validation failed on node {master.name}"):

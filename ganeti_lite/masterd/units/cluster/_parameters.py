@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve
 
@@ -12,6 +12,7 @@ from ganeti_lite.masterd.units._effects import Effects, warning
 from ganeti_lite.masterd.units._groups import list_instances
 from ganeti_lite.masterd.units._ipolicy import check_enabled_templates, merge_ipolicy
 from ganeti_lite.masterd.units._ipolicy_violations import list_new_violators
+from ganeti_lite.masterd.units._nicparams import find_nic_problem
 from ganeti_lite.masterd.units._parameters import BE_TYPES, ND_TYPES, NIC_TYPES, enforce_types, freeze_params
 from ganeti_lite.masterd.units._states import (
     DISK_STATE_DEFAULTS,
@@ -23,8 +24,6 @@ from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import EMPTY, Cluster, ClusterSnapshot, Params, fill_ipolicy, nice_key
 
 from ._storage import Templates
-
-_MODES: Final = frozenset({"bridged", "routed", "openvswitch", "pool", "auto"})
 
 
 def merge_parameters(order: Order, templates: Templates, snapshot: ClusterSnapshot) -> Effects[dict[str, Any]]:
@@ -104,17 +103,10 @@ def _merge_policy(order: Order, templates: Templates, snapshot: ClusterSnapshot)
 
 def _check_nics(default: Params, snapshot: ClusterSnapshot) -> None:
     """Raise an error unless all NICs can do with the new defaults."""
-    if (problem := _find_problem(default)) is not None:
+    if (problem := find_nic_problem(default)) is not None:
         raise ConfigurationError(problem)
     if errors := list(_list_wrong_nics(default, snapshot)):
         raise OpPrereqError("\n".join(["Cannot apply the change, errors:", *errors]))
-
-
-def _find_problem(params: Params) -> str | None:
-    mode = params.get("mode")
-    if mode not in _MODES:
-        return f"Invalid NIC mode '{mode}'"
-    return "Missing bridged NIC link" if mode == "bridged" and not params.get("link") else None
 
 
 def _list_wrong_nics(default: Params, snapshot: ClusterSnapshot) -> Iterator[str]:
@@ -122,7 +114,7 @@ def _list_wrong_nics(default: Params, snapshot: ClusterSnapshot) -> Iterator[str
         for index, nic in enumerate(instance.nics):
             filled = _merged(default, nic.nicparams)
             place = f"Instance {instance.name}, nic/{index}: "
-            if (problem := _find_problem(filled)) is not None:
+            if (problem := find_nic_problem(filled)) is not None:
                 yield place + problem
             if filled.get("mode") == "routed" and not nic.ip:
                 yield place + "routed NIC with no ip address"

@@ -115,7 +115,8 @@ def merge_settings(order: Order, cluster: Cluster) -> dict[str, Any]:
 
 
 def _merge_uids(order: Order, own: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    pool = list(own) if order["add_uids"] is None else sorted({*own, *_pairs(order["add_uids"])})
+    added = [pair for pair in dict.fromkeys(_pairs(order["add_uids"])) if pair not in own]
+    pool = list(own) if order["add_uids"] is None else sorted([*own, *added])
     for pair in _pairs(order["remove_uids"]):
         if pair not in pool:
             text = f"User-id range to be removed is not found in the current user-id pool: {list(pair)}"

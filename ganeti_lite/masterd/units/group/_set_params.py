@@ -44,6 +44,7 @@ class GroupSetParams(OneGroup[NodeGroup]):
         """The parameters must be right; instances that the new policy does not let through are only told."""
         group = held_group(order, snapshot)
         instances = check_instances(order, group, snapshot)
+        check_access_modes(order["diskparams"] or {})
         changed = evolve(
             group,
             alloc_policy=order["alloc_policy"] or group.alloc_policy,
@@ -53,7 +54,6 @@ class GroupSetParams(OneGroup[NodeGroup]):
             disk_state_static=merge_disk_state(group.disk_state_static, order["disk_state"]),
         )
         if order["diskparams"]:
-            check_access_modes(changed.diskparams)
             check_access(changed.diskparams, instances, snapshot)
         if order["ipolicy"]:
             changed = evolve(changed, ipolicy=merge_ipolicy(group.ipolicy, order["ipolicy"]))

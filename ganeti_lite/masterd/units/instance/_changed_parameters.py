@@ -22,7 +22,7 @@ from ganeti_lite.masterd.units._parameters import (
     override,
     upgrade_beparams,
 )
-from ganeti_lite.masterd.units._systems import validate_system
+from ganeti_lite.masterd.units._systems import check_texts, validate_system
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import (
     EMPTY,
@@ -78,6 +78,7 @@ def change_osparams(order: Order, instance: Instance, snapshot: ClusterSnapshot)
     public, private = order["osparams"] or {}, order["osparams_private"] or {}
     if repeated := sorted(public.keys() & private.keys()):
         raise OpPrereqError(f"OS parameters repeated multiple times: {', '.join(repeated)}", None)
+    check_texts(public, private)
     system = order["os_name"] if order["os_name"] and not order["force"] else instance.os
     after = instance
     if public or private:

@@ -54,7 +54,7 @@ class InstanceCreate(LogicalUnit[NewInstance]):
         check_name_unused(order["instance_name"], snapshot)
         if order["iallocator"]:
             return order
-        node = find_node(snapshot, order["pnode"])
+        node = find_node(snapshot, order["pnode"], order["pnode_uuid"])
         return order.with_parameters(pnode=node.name, pnode_uuid=node.uuid)
 
     def lock(self, order: Order, level: LockLevel, snapshot: ClusterSnapshot) -> LockWish | None:

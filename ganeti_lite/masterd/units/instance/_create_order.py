@@ -15,7 +15,7 @@ from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.snapshot import Cluster
 
 from ._names import check_device_names, normalize_name, resolve_sanely
-from ._new_disks import FILE_TEMPLATES, check_template, enforce_disks
+from ._new_disks import FILE_TEMPLATES, check_free_members, check_template, enforce_disks
 from ._nics import check_vlan
 
 INSTANCE_IP: Final = "instance ip"
@@ -51,6 +51,8 @@ def prepare_order(order: Order, cluster: Cluster) -> Effects[Order]:
     :raises OpPrereqError: it cannot be meant.
     """
     check_supported(order.parameters)
+    for disk in order["disks"]:
+        check_free_members(disk, order.op_id)
     if order["no_install"] and order["start"]:
         yield info("No-installation mode selected, disabling startup")
         order = order.with_parameters(start=False)

@@ -12,6 +12,7 @@ from ganeti_lite.errors import OpPrereqError
 from ganeti_lite.masterd.units._effects import Effects
 from ganeti_lite.masterd.units._hypervisors import check_not_global, read_hvparams
 from ganeti_lite.masterd.units._parameters import BE_TYPES, enforce_types, upgrade_beparams
+from ganeti_lite.masterd.units._systems import check_texts
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.units.tags import check_tag
 from ganeti_lite.snapshot import (
@@ -42,6 +43,7 @@ def read_instance(order: Order, snapshot: ClusterSnapshot) -> Effects[Instance]:
     hvparams: Params = MappingProxyType(read_hvparams(hypervisor, order["hvparams"], defaults))
     check_not_global(hvparams)
     beparams = _read_beparams(order["beparams"], cluster)
+    check_texts(order["osparams"], order["osparams_private"])
     osparams: Params = MappingProxyType(order["osparams"])
     nics = order["nics"]
     system = order["os_type"]

@@ -16,6 +16,7 @@ from ganeti_lite.masterd.resources import RandomBytes
 from ganeti_lite.masterd.units._effects import CallNodes, ChangeConfig, Effects, warning
 from ganeti_lite.masterd.units._instance_env import DISKLESS, disk_template, list_disks
 from ganeti_lite.masterd.units._instances import NOT_RUNNING, check_stopped, has_exclusive_storage, list_nodes
+from ganeti_lite.masterd.units._parameters import NEW_DISK_TYPES, enforce_types
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import disk_object
 from ganeti_lite.snapshot import ClusterSnapshot, Disk, Instance
@@ -28,11 +29,11 @@ from ._new_disks import (
     FILE_TEMPLATES,
     MAX_DISKS,
     NewDisk,
+    check_free_members,
     check_spindles,
     check_wiping,
     create_devices,
     create_directory,
-    enforce_disk,
     find_directory,
     lay_out_disks,
     read_disk,
@@ -62,9 +63,10 @@ def enforce_disk_change(change: Modification) -> Modification:
 
     :raises TypeEnforcementError, OpPrereqError: it has others.
     """
+    check_free_members(change.parameters, "OP_INSTANCE_SET_PARAMS")
     if change.what != "add":
         return change
-    return evolve(change, parameters=enforce_disk(change.parameters, "OP_INSTANCE_SET_PARAMS"))
+    return evolve(change, parameters=enforce_types(change.parameters, NEW_DISK_TYPES))
 
 
 def check_disk_changes(

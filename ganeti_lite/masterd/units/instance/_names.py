@@ -32,6 +32,12 @@ def normalize_name(name: str) -> str:
     return lower.rstrip(".")
 
 
+def check_ascii(name: str) -> None:
+    """Raise OpPrereqError if a name that is otherwise free has letters that no host's can have, in any case."""
+    if not name.isascii():
+        raise OpPrereqError(f"Invalid hostname '{name}'")
+
+
 def resolve_sanely(name: str) -> Effects[Resolved]:
     """The host of that name, or of which it is the first labels.
 

@@ -27,6 +27,9 @@ FILE_TEMPLATES: Final[frozenset[str]] = frozenset({"file", "sharedfile"})
 MAX_DISKS: Final = 16
 
 _MODES: Final = frozenset({"ro", "rw"})
+_USUAL: Final = NEW_DISK_TYPES.keys() - {"dev_type"}
+"""What opcodes know of disks: their values have been looked at when they were submitted."""
+
 _UNIT: Final = 1024
 _CREATE_TIMEOUT: Final = 900.0
 _DIRECTORY_TIMEOUT: Final = 300.0
@@ -190,24 +193,21 @@ def check_template(template: str, cluster: Cluster) -> None:
         raise OpPrereqError(f"Disk template '{template}' is not supported by this master daemon for new disks")
 
 
-def enforce_disk(given: Mapping[str, Any], op_id: str) -> dict[str, Any]:
-    """A disk that is ordered, with parameters of the right types.
-
-    :raises TypeEnforcementError: a parameter is not known, or has no such value.
-    :raises OpPrereqError: its template is null.
-    """
-    if given.get("dev_type", "") is None:
-        raise OpPrereqError(f"Parameter '{op_id}.disks' fails validation")
-    return enforce_types(given, NEW_DISK_TYPES)
+def check_free_members(given: Mapping[str, Any], op_id: str) -> None:
+    """Raise OpPrereqError unless what a disk is ordered with beyond the usual is a number or a text each."""
+    for name in given.keys() - _USUAL:
+        value = given[name]
+        if not (type(value) is int or (isinstance(value, str) and value)):
+            raise OpPrereqError(f"Parameter '{op_id}.disks' fails validation")
 
 
 def enforce_disks(given: Sequence[Mapping[str, Any]], template: str) -> list[dict[str, Any]]:
     """The disks that are ordered, with sizes in MiB, rounded up to multiples of 4.
 
     :raises TypeEnforcementError: a parameter is not known, or has no such value.
-    :raises OpPrereqError: some of them are there already, or the template of one is null.
+    :raises OpPrereqError: some of them are there already.
     """
-    disks = [enforce_disk(disk, "OP_INSTANCE_CREATE") for disk in given]
+    disks = [enforce_types(disk, NEW_DISK_TYPES) for disk in given]
     adopting = ["adopt" in disk for disk in disks]
     if any(adopting) and not all(adopting):
         raise OpPrereqError("Either all disks are adopted or none is")

@@ -18,6 +18,7 @@ from ganeti_lite.masterd.address_pool import offset_of
 from ganeti_lite.masterd.lookup import find_network
 from ganeti_lite.masterd.resources import RandomBytes, claim_ip, claim_mac, first_free_ip, new_mac, new_uuid
 from ganeti_lite.masterd.units._effects import Effects, Reserve, info
+from ganeti_lite.masterd.units._nicparams import find_nic_problem
 from ganeti_lite.snapshot import Cluster, ClusterSnapshot, Network, Nic, Node, NodeGroup, fill_nicparams
 
 from ._names import NO_VALUE, read_name
@@ -29,7 +30,6 @@ GENERATED: Final = (AUTO, "generate")
 POOL: Final = "pool"
 """What stands for the first free address of a network."""
 
-_MODES: Final = frozenset({"bridged", "openvswitch", "routed"})
 _MAC: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _NUMBERS: Final = re.compile(r"\d+(?::\d+)*")
 
@@ -137,11 +137,8 @@ def normalize_mac(mac: str) -> str:
 
 def check_nicparams(filled: Mapping[str, Any]) -> None:
     """Raise ConfigurationError unless a NIC can have these parameters, which are all that it has."""
-    mode = filled.get("mode")
-    if mode not in _MODES and mode != AUTO:
-        raise ConfigurationError(f"Invalid NIC mode '{mode}'")
-    if mode == "bridged" and not filled.get("link"):
-        raise ConfigurationError("Missing bridged NIC link")
+    if (problem := find_nic_problem(filled)) is not None:
+        raise ConfigurationError(problem)
 
 
 def claim_macs(nics: Sequence[Nic]) -> Effects[None]:

@@ -22,7 +22,7 @@ from ganeti_lite.masterd.units._instances import (
     the_instance,
 )
 from ganeti_lite.masterd.units._parameters import override
-from ganeti_lite.masterd.units._systems import fill_system, validate_system
+from ganeti_lite.masterd.units._systems import check_texts, fill_system, validate_system
 from ganeti_lite.masterd.units._unit import Order
 from ganeti_lite.masterd.wire_objects import instance_object
 from ganeti_lite.snapshot import ClusterSnapshot, Instance, Node
@@ -54,6 +54,7 @@ class InstanceReinstall(InstanceUnit[Reinstallation]):
         primary = primary_of(instance, snapshot)
         _check_place(instance, primary)
         yield from check_stopped(instance, snapshot, "cannot reinstall", "down")
+        check_texts(order["osparams"], order["osparams_private"])
         after = evolve(
             instance,
             os=order["os_type"] or instance.os,

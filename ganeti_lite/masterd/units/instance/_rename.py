@@ -30,7 +30,7 @@ from ganeti_lite.wire.noderpc import RpcFailure
 
 from ._disk_power import TIMEOUT, shut_disks_down, start_disks
 from ._guest_power import Power
-from ._names import check_address_unused, check_name_unused, resolve_sanely
+from ._names import check_address_unused, check_ascii, check_name_unused, normalize_name, resolve_sanely
 from ._new_disks import FILE_TEMPLATES
 
 _SCRIPT_TIMEOUT: Final = 3600.0
@@ -49,8 +49,9 @@ class InstanceRename(InstanceUnit[Power]):
             raise OpPrereqError("IP address check requires a name check")
         super().expand(order, snapshot)
         if not order["name_check"]:
+            check_ascii(order["new_name"])
             return order
-        host = yield from resolve_sanely(order["new_name"])
+        host = yield from resolve_sanely(normalize_name(order["new_name"]))
         if order["ip_check"]:
             yield from check_address_unused(host.ip, host.name)
         return order.with_parameters(new_name=host.name)

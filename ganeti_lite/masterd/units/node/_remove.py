@@ -34,7 +34,7 @@ class NodeRemove(LogicalUnit[Departure]):
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The node by full name and UUID."""
-        node = find_node(snapshot, order["node_name"])
+        node = find_node(snapshot, order["node_name"], order["node_uuid"])
         return order.with_parameters(node_name=node.name, node_uuid=node.uuid)
 
     def check(self, order: Order, snapshot: ClusterSnapshot) -> Effects[Departure]:

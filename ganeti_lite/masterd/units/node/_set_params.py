@@ -45,7 +45,7 @@ class NodeSetParams(LogicalUnit[NodeChange]):
 
     def expand(self, order: Order, snapshot: ClusterSnapshot) -> Order:
         """The node by full name and UUID; there must be something to change, of the flags only one to set."""
-        node = find_node(snapshot, order["node_name"])
+        node = find_node(snapshot, order["node_name"], order["node_uuid"])
         values = [order[name] for name in _CHANGEABLE]
         if all(value is None for value in values):
             raise OpPrereqError("Please pass at least one modification")

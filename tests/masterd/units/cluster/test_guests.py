@@ -82,6 +82,13 @@ def test_operating_systems_are_asked_about_their_parameters() -> None:
     ]
 
 
+def test_an_operating_system_that_keeps_no_parameters_is_not_asked_about() -> None:
+    """There is nothing that it could refuse, and nobody needs to have it."""
+    changed = set_params(osparams={"nosuch": {"size": None}}, answers={"os_validate": False})
+    assert changed.succeeded.cluster.osparams == SNAPSHOT.cluster.osparams
+    assert (changed.called, changed.log) == ([], [])
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -122,7 +129,21 @@ def test_operating_systems_are_asked_about_their_parameters() -> None:
             {"osparams": {"noop": {"a": "b"}}},
             exec_error("OS Parameters validation failed on node node1.example.org: no"),
         ),
-        (SNAPSHOT, {}, {"hvparams": {"foo": {}}}, ["HypervisorError", ["Unknown hypervisor type 'foo'"]]),
+        (SNAPSHOT, {}, {"hvparams": {"foo": {"bar": 1}}}, ["HypervisorError", ["Unknown hypervisor type 'foo'"]]),
+        (
+            SNAPSHOT,
+            {},
+            {"osparams": {"noop": {"size": 8}}},
+            ["TypeEnforcementError", ["OS parameter 'size' is not a text"]],
+        ),
+        (
+            SNAPSHOT,
+            {},
+            {"osparams_private_cluster": {"noop": {"pin": ["1"]}}},
+            ["TypeEnforcementError", ["OS parameter 'pin' is not a text"]],
+        ),
+        (SNAPSHOT, {}, {"hidden_os": [["attach", "x"]]}, prereq("Invalid modification 'attach'")),
+        (SNAPSHOT, {}, {"os_hvp": {"noop": {"kvm": "x"}}}, ["TypeEnforcementError", ["Expected dictionary, got 'x'"]]),
         (SNAPSHOT, {}, {"os_hvp": {"noop": {"foo": {}}}}, ["HypervisorError", ["Unknown hypervisor type 'foo'"]]),
         (
             SNAPSHOT,

@@ -29,6 +29,8 @@ from .scene import Refusal, change_cluster, check_refusal, list_differences, set
         ({"gluster_storage_dir": "/srv/gluster"}, "gluster_storage_dir", "/srv/gluster"),
         ({"uid_pool": [[1, 2]]}, "uid_pool", ((1, 2),)),
         ({"add_uids": [[1, 2], [4000, 4019]]}, "uid_pool", ((1, 2), (4000, 4019))),
+        ({"uid_pool": [[5, 6], [1, 2], [5, 6]], "add_uids": None}, "uid_pool", ((5, 6), (1, 2), (5, 6))),
+        ({"add_uids": [[7, 7], [1, 2], [7, 7]]}, "uid_pool", ((1, 2), (7, 7), (4000, 4019))),
         ({"remove_uids": [[4000, 4019]]}, "uid_pool", ()),
         ({"compression_tools": ["gzip", "xz"]}, "compression_tools", ("gzip", "xz")),
     ],

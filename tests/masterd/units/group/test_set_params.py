@@ -1,5 +1,6 @@
 """Node groups are changed as Ganeti changes them."""
 
+import pytest
 from attrs import evolve
 
 from ganeti_lite.masterd.locks import LockLevel
@@ -81,3 +82,12 @@ def test_instances_that_a_new_policy_does_not_let_through_are_told() -> None:
     changed = run(GroupSetParams(), group_name="default", ipolicy={"minmax": limits})
     assert changed.result == []
     assert changed.log == [" - WARNING: After the ipolicy change the following instances violate them: db.example.org"]
+
+
+@pytest.mark.parametrize("mode", [None, 1, "magic"])
+def test_an_access_mode_that_is_none_is_refused(mode: object) -> None:
+    """Whatever it is instead; the word ``default`` takes the group back to the cluster's."""
+    refused = run(GroupSetParams(), group_name="default", diskparams={"rbd": {"access": mode}})
+    text = f"Invalid value of 'rbd:access': '{mode}' (expected one of kernelspace, userspace)"
+    assert refused.failure == prereq(text, None)
+    assert run(GroupSetParams(), group_name="default", diskparams={"rbd": {"access": "default"}}).changes == 1

@@ -145,6 +145,7 @@ def test_less_memory_is_not_looked_for() -> None:
                 " modify them at cluster level: migration_mode"
             ),
         ),
+        ({"osparams": {"a": 1}}, ["TypeEnforcementError", ["OS parameter 'a' is not a text"]]),
         (
             {"osparams": {"a": "1"}, "osparams_private": {"a": "2"}},
             prereq("OS parameters repeated multiple times: a", None),

@@ -28,6 +28,7 @@ def test_a_name_is_resolved() -> None:
     [
         ({"instance_name": "in valid"}, prereq("Invalid hostname 'in valid'")),
         ({"instance_name": "a..b"}, prereq("Invalid hostname 'a..b'")),
+        ({"disks": [{"size": 4, "uuid": [1]}]}, prereq("Parameter 'OP_INSTANCE_CREATE.disks' fails validation")),
         ({"ip_check": True}, prereq("Cannot do IP address check without a name check")),
         (
             {"name_check": True},

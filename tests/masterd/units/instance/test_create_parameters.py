@@ -17,6 +17,8 @@ from .scene import create, made
             prereq("Selected hypervisor (lxc) not enabled in the cluster (xen-pvm,kvm,fake)", "wrong_state"),
         ),
         ({"tags": ["a b"]}, ["TagError", ["Tag contains invalid characters"]]),
+        ({"osparams": {"a": 1}}, ["TypeEnforcementError", ["OS parameter 'a' is not a text"]]),
+        ({"osparams_private": {"a": None}}, ["TypeEnforcementError", ["OS parameter 'a' is not a text"]]),
         ({"hvparams": {"foo": 1}}, ["TypeEnforcementError", ["Unknown parameter 'foo'"]]),
         (
             {"hvparams": {"migration_mode": "live"}},

@@ -39,6 +39,10 @@ def test_a_disk_is_added() -> None:
     [
         ({"size": -4}, ["TypeEnforcementError", ["'size' (value -4) is not a valid size. error: Invalid format"]]),
         ({"size": 4, "dev_type": None}, prereq("Parameter 'OP_INSTANCE_SET_PARAMS.disks' fails validation")),
+        ({"size": 4, "nosuch": [1]}, prereq("Parameter 'OP_INSTANCE_SET_PARAMS.disks' fails validation")),
+        ({"size": 4, "nosuch": ""}, prereq("Parameter 'OP_INSTANCE_SET_PARAMS.disks' fails validation")),
+        ({"size": 4, "nosuch": True}, prereq("Parameter 'OP_INSTANCE_SET_PARAMS.disks' fails validation")),
+        ({"size": 4, "nosuch": 1}, ["TypeEnforcementError", ["Unknown parameter 'nosuch'"]]),
         ({"size": 4, "nosuch": "x"}, ["TypeEnforcementError", ["Unknown parameter 'nosuch'"]]),
         (
             {"size": 4, "provider": "x"},
@@ -53,6 +57,12 @@ def test_a_disk_is_added() -> None:
 def test_what_a_new_disk_cannot_be(parameters: dict[str, Any], failure: object) -> None:
     """Sizes are positive, parameters known, and files have no providers."""
     assert modify("mail", DOWN, disks=[["add", -1, parameters]]).failure == failure
+
+
+def test_a_disk_is_changed_by_what_has_values_only() -> None:
+    """What is no value for anything is refused before it is asked what it is for."""
+    refused = modify("mail", DOWN, disks=[["modify", 0, {"nosuch": None}]])
+    assert refused.failure == prereq("Parameter 'OP_INSTANCE_SET_PARAMS.disks' fails validation")
 
 
 def test_a_disk_is_added_to_an_instance_without() -> None:

@@ -69,7 +69,7 @@ def test_what_cannot_be_installed(name: str, failure: object) -> None:
 
 
 def test_a_parameter_is_of_one_kind() -> None:
-    """Public, private or secret; the cluster's count as well."""
+    """Public, private or secret; the cluster's count as well. It is a text."""
     given: dict[str, Any] = {
         "osparams": {"a": "1"},
         "osparams_private": {"b": "2"},
@@ -80,3 +80,5 @@ def test_a_parameter_is_of_one_kind() -> None:
     text = f"Parameters of OS '{system}' cannot have several values: a (public and secret), b (private and secret)"
     assert refused.failure == prereq(text, None)
     assert refused.changes == 0
+    odd = run(InstanceReinstall(), answers=INSTALLS, instance_name="db", osparams={"a": 1})
+    assert odd.failure == ["TypeEnforcementError", ["OS parameter 'a' is not a text"]]

@@ -84,6 +84,8 @@ def test_a_new_name_is_resolved() -> None:
     refused = run(InstanceRename(), hosts=hosts, in_use=["192.0.2.80"], instance_name="db", new_name="sql")
     text = "IP 192.0.2.80 of instance sql.example.org already in use"
     assert refused.failure == prereq(text, "resource_not_unique")
+    dotted = run(InstanceRename(), answers=RENAMES, hosts=hosts, instance_name="db", new_name="SQL.example.org.")
+    assert dotted.result == "sql.example.org"
     odd = run(InstanceRename(), hosts={"sqlx": "192.0.2.80"}, instance_name="db", new_name="sql")
     assert odd.failure == prereq("The given name (sql) does not resolve: Name or service not known", "resolver_error")
 
@@ -91,6 +93,8 @@ def test_a_new_name_is_resolved() -> None:
 @pytest.mark.parametrize(
     ("parameters", "failure"),
     [
+        ({"new_name": "new example"}, prereq("Invalid hostname 'new example'")),
+        ({**UNCHECKED, "new_name": "m\u00fcller"}, prereq("Invalid hostname 'm\u00fcller'")),
         ({"name_check": False}, prereq("IP address check requires a name check")),
         (
             {**UNCHECKED, "instance_name": "mail"},
