@@ -119,9 +119,16 @@ _MOVING: Final = (
 )
 """What differs from one run to the next."""
 
+_VARIANTS: Final = re.compile(r"(?<=different checksums \()[^)]*(?=\))")
+"""Which nodes have which variant of a file: numbered by their checksums, and so by what is in them at the time."""
+
 
 def settle(text: str) -> str:
     """The output of a command without what differs from one run to the next."""
     for pattern, replacement in _MOVING:
         text = pattern.sub(replacement, text)
-    return text
+    return _VARIANTS.sub(lambda match: _sort_variants(match[0]), text)
+
+
+def _sort_variants(text: str) -> str:
+    return "; ".join(sorted(variant.partition(" on ")[2] for variant in text.split("; ")))
