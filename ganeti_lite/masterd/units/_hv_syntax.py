@@ -48,8 +48,9 @@ def _one_of(words: str) -> Rule:
 
 
 def _number_in(numbers: Sequence[int]) -> Rule:
-    shown = f"from {numbers[0]} to {numbers[-1]}" if isinstance(numbers, range) else ", ".join(map(str, numbers))
-    return Rule(numbers.__contains__, f"must be a number, one of: {shown}")
+    is_range = isinstance(numbers, range)
+    shown = f"from {numbers[0]} to {numbers[-1]}" if is_range else f"that is one of {', '.join(map(str, numbers))}"
+    return Rule(numbers.__contains__, f"must be a number {shown}")
 
 
 _PATH: Final = Rule(_is_normal_path, "must be an absolute normalized path")

@@ -6,14 +6,15 @@ from typing import Any, Final
 from ._chapter import Chapter, Correction, Opcode, op
 
 _SPECS: Final = ("memory-size", "disk-size", "disk-count", "cpu-count", "nic-count", "spindle-use")
-_LEAST: Final = dict.fromkeys(_SPECS, 1)
-_MOST: Final = dict.fromkeys(_SPECS, 8)
+LEAST: Final = dict.fromkeys(_SPECS, 1)
+MOST: Final = dict.fromkeys(_SPECS, 8)
+"""Limits of a policy."""
 
 WRONG_POLICIES: Final[tuple[Mapping[str, Any], ...]] = (
     {"nosuch": 1},
-    {"minmax": [{"min": _MOST, "max": _LEAST}]},
-    {"minmax": [{"min": _LEAST}]},
-    {"minmax": [{"min": {"memory-size": 1}, "max": _MOST}]},
+    {"minmax": [{"min": MOST, "max": LEAST}]},
+    {"minmax": [{"min": LEAST}]},
+    {"minmax": [{"min": {"memory-size": 1}, "max": MOST}]},
     {"disk-templates": ["diskless", "nosuch"]},
     {"disk-templates": ["drbd"]},
     {"vcpu-ratio": "much"},
@@ -21,8 +22,8 @@ WRONG_POLICIES: Final[tuple[Mapping[str, Any], ...]] = (
 """Policies that no group and no cluster can have."""
 
 WRONG_VALUES: Final[tuple[Mapping[str, Any], ...]] = (
-    {"ipolicy": {"minmax": [{"min": {**_LEAST, "nosuch": 1}, "max": _MOST}]}},
-    {"ipolicy": {"minmax": [{"min": _LEAST, "max": {**_MOST, "cpu-count": "many"}}]}},
+    {"ipolicy": {"minmax": [{"min": {**LEAST, "nosuch": 1}, "max": MOST}]}},
+    {"ipolicy": {"minmax": [{"min": LEAST, "max": {**MOST, "cpu-count": "many"}}]}},
     {"diskparams": {"rbd": {"access": "nosuch"}}},
 )
 """Values that groups and the cluster cannot be given, but Ganeti's new groups can."""
@@ -58,7 +59,7 @@ CHAPTERS: Final = (
             op("GROUP_SET_PARAMS", group_name="fresh", ndparams={"spindle_count": "default", "cpu_speed": 2}),
             op("GROUP_SET_PARAMS", group_name="fresh", alloc_policy="last_resort"),
             op("GROUP_SET_PARAMS", group_name="fresh", ipolicy={"vcpu-ratio": 3, "disk-templates": ["diskless"]}),
-            op("GROUP_SET_PARAMS", group_name="fresh", ipolicy={"minmax": [{"min": _LEAST, "max": _MOST}]}),
+            op("GROUP_SET_PARAMS", group_name="fresh", ipolicy={"minmax": [{"min": LEAST, "max": MOST}]}),
             op("GROUP_SET_PARAMS", group_name="fresh", ipolicy={"minmax": [], "vcpu-ratio": "default"}),
             op("GROUP_SET_PARAMS", group_name="fresh", diskparams={"drbd": {"metavg": "meta", "stripes": "x"}}),
             op("GROUP_SET_PARAMS", group_name="fresh", diskparams={"drbd": {"metavg": "meta"}}),

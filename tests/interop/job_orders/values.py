@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ._chapter import Chapter, Correction, Opcode, op
-
-_SPECS: Final = ("memory-size", "disk-size", "disk-count", "cpu-count", "nic-count", "spindle-use")
-_LEAST: Final = dict.fromkeys(_SPECS, 1)
-_MOST: Final = dict.fromkeys(_SPECS, 8)
+from .groups import MOST
+from .instances import create_instance
 
 _KVM: Final[tuple[Mapping[str, Any], ...]] = (
     {"boot_order": "cdrom"},
@@ -44,7 +42,7 @@ _OTHERS: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
 )
 
 _POLICIES: Final[tuple[Mapping[str, Any], ...]] = (
-    {"minmax": [{"min": None, "max": _MOST}]},
+    {"minmax": [{"min": None, "max": MOST}]},
     {"disk-templates": [1, None]},
     {"disk-templates": "file"},
     {"vcpu-ratio": []},
@@ -100,12 +98,6 @@ def _instance(**parameters: object) -> Opcode:
     return op("INSTANCE_SET_PARAMS", instance_name="inst1", **parameters)
 
 
-def _new_instance(**parameters: object) -> Opcode:
-    usual = {"mode": "create", "pnode": "node2", "os_type": "noop", "name_check": False, "ip_check": False}
-    merged = {**usual, "disk_template": "diskless", "disks": [], "nics": [], **parameters}
-    return op("INSTANCE_CREATE", instance_name="new.example.com", **merged)
-
-
 CHAPTERS: Final = (
     Chapter(
         tried=(
@@ -116,20 +108,20 @@ CHAPTERS: Final = (
             *(_new_group(ipolicy=policy) for policy in (*_POLICIES[1:], *_OF_NEW_GROUPS)),
             *(_cluster(ndparams=params) for params in _ND_VALUES),
             *(_instance(beparams=params) for params in _BE_VALUES),
-            *(_new_instance(disk_template="file", disks=[{"size": 4, **more}]) for more in _DISK_VALUES),
+            *(create_instance(disk_template="file", disks=[{"size": 4, **more}]) for more in _DISK_VALUES),
             *(op("INSTANCE_SET_PARAMS", instance_name="inst3", disks=[["modify", 0, more]]) for more in _DISK_VALUES),
             _cluster(os_hvp={"noop": {"nosuch": 1}}),
             _cluster(osparams={"nosuch": {"x": None}}),
             _cluster(diskparams={"file": {"nosuch": "default"}}),
             _group(diskparams={"rbd": {"access": None}}),
             _group(diskparams={"rbd": {"access": 1}}),
-            _new_instance(nics=[{"mode": "pool"}]),
+            create_instance(nics=[{"mode": "pool"}]),
             _cluster(hvparams={"nosuch": {"x": 1}}),
             _instance(instance_uuid="x", offline=True),
             op("INSTANCE_STARTUP", instance_name="inst3", instance_uuid="x"),
             op("NODE_SET_PARAMS", node_name="node3", node_uuid="x"),
             op("NODE_REMOVE", node_name="node5", node_uuid="x"),
-            _new_instance(pnode_uuid="x"),
+            create_instance(pnode_uuid="x"),
             op("INSTANCE_RENAME", instance_name="inst1", new_name="new example", name_check=True, ip_check=False),
             op("INSTANCE_RENAME", instance_name="inst1", new_name="X.example.com.", name_check=True, ip_check=False),
         ),
@@ -146,7 +138,7 @@ CHAPTERS: Final = (
                 (_cluster(hidden_os=[["attach", "x"]]), "success", "OpPrereqError"),
                 (_instance(osparams={"size": 8}), "success", "TypeEnforcementError"),
                 (_instance(osparams_private={"word": []}), "success", "TypeEnforcementError"),
-                (_new_instance(osparams={"size": True}), "success", "TypeEnforcementError"),
+                (create_instance(osparams={"size": True}), "success", "TypeEnforcementError"),
                 (_cluster(nicparams={"mode": "auto"}), "success", "ConfigurationError"),
                 (
                     _instance(nics=[["add", -1, {"mode": "auto", "ip": "198.18.0.240"}]]),
